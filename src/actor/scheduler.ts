@@ -1,0 +1,77 @@
+/**
+ * Timers of an XState actor system, indexed by actor.
+ *
+ * XState's own scheduler looks through every timer of the system whenever any actor stops: 78 ms at 100,000 timers.
+ * `actor.system.scheduler` is a plain object; its three methods are replaced by ones that keep the timers of each actor
+ * together. test/actor/scheduler.test.ts notices if XState stops calling them.
+ */
+import type { AnyActorRef, AnyEventObject } from 'xstate';
+import type { Clock, Timer } from '../clock/index.js';
+
+interface XStateSystem {
+  scheduler: {
+    schedule(
+      source: AnyActorRef,
+      target: AnyActorRef,
+      event: AnyEventObject,
+      delayMs: number,
+      id?: string,
+    ): void;
+    cancel(source: AnyActorRef, id: string): void;
+    cancelAll(source: AnyActorRef): void;
+  };
+  _relay(source: AnyActorRef, target: AnyActorRef, event: AnyEventObject): void;
+}
+
+/** @returns the number of timers that are pending, over all actors. */
+export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => {
+  const system = root.system as unknown as XStateSystem;
+  const timersOf = new Map<AnyActorRef, Map<string, Timer>>();
+  let pending = 0;
+
+  const cancel = (source: AnyActorRef, id: string): void => {
+    const timers = timersOf.get(source);
+    const timer = timers?.get(id);
+    if (!timers || timer === undefined) return;
+    clock.clearTimeout(timer);
+    forget(source, timers, id);
+  };
+  const forget = (source: AnyActorRef, timers: Map<string, Timer>, id: string): void => {
+    if (!timers.delete(id)) return;
+    pending -= 1;
+    if (timers.size === 0) timersOf.delete(source);
+  };
+
+  // The object itself is shared by every actor of the system, so its members are replaced in place.
+  Object.assign(system.scheduler, {
+    schedule: (
+      source: AnyActorRef,
+      target: AnyActorRef,
+      event: AnyEventObject,
+      delayMs: number,
+      id: string = event.type,
+    ) => {
+      cancel(source, id);
+      let timers = timersOf.get(source);
+      if (!timers) timersOf.set(source, (timers = new Map()));
+      const owner = timers;
+      pending += 1;
+      owner.set(
+        id,
+        clock.setTimeout(() => {
+          forget(source, owner, id);
+          system._relay(source, target, event);
+        }, delayMs),
+      );
+    },
+    cancel,
+    cancelAll: (source: AnyActorRef) => {
+      const timers = timersOf.get(source);
+      if (!timers) return;
+      for (const timer of timers.values()) clock.clearTimeout(timer);
+      pending -= timers.size;
+      timersOf.delete(source);
+    },
+  });
+  return () => pending;
+};

@@ -1,0 +1,178 @@
+/**
+ * The schema language: one declaration per API type, from which TypeScript types, decoding, defaults, validation,
+ * merge keys, OpenAPI and protobuf all derive. Pure data: no behaviour over time.
+ *
+ * A field is a schema plus what the API says of it. A type as read from the API (`Infer`) has every field that is
+ * required, defaulted or always filled in by the server; what a user writes (a manifest) is looser and is checked
+ * by decoding.
+ */
+
+/** What the API says of one field, beside its type. */
+export interface FieldOptions {
+  /** Protobuf field number. */
+  readonly proto?: number;
+  /** Listed as required by the published schema. */
+  readonly required?: boolean;
+  /** Not required of the user, but present on every object that is read. */
+  readonly always?: boolean;
+  /** Value filled in when the field is absent. */
+  readonly default?: unknown;
+  /** A zero counts as absent when defaults are filled in (Go's zero value). */
+  readonly zeroIsUnset?: boolean;
+  /** Allowed values, in the order in which error messages list them. */
+  readonly values?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** Strategic merge strategy of a list or map. */
+  readonly patchStrategy?: 'merge' | 'replace' | 'retainKeys' | 'merge,retainKeys';
+  /** Strategic merge key of a list of objects. */
+  readonly mergeKey?: string;
+  readonly listType?: 'atomic' | 'set' | 'map';
+  /** Keys that identify an item of a `map` list (server-side apply). */
+  readonly mapKeys?: readonly string[];
+  readonly mapType?: 'atomic';
+  /** The Go field is a pointer: a zero that came over protobuf is a real value. */
+  readonly pointer?: boolean;
+  /** False: accepted and stored, but statelet does not act on it; its use gets a warning. */
+  readonly supported?: boolean;
+}
+
+export type ScalarType =
+  | 'string'
+  | 'boolean'
+  | 'int32'
+  | 'int64'
+  | 'double'
+  | 'quantity'
+  | 'intOrString'
+  | 'time'
+  | 'microTime'
+  | 'bytes'
+  | 'json';
+
+export interface ScalarSchema<T = unknown> {
+  readonly type: ScalarType;
+  readonly ts?: T;
+}
+export interface ListSchema<I extends Schema = Schema> {
+  readonly type: 'list';
+  readonly item: I;
+}
+export interface MapSchema<V extends Schema = Schema> {
+  readonly type: 'map';
+  readonly value: V;
+}
+export interface ObjectSchema<F extends Fields = Fields> {
+  readonly type: 'object';
+  /** Full published name, for example `io.k8s.api.core.v1.Pod`. */
+  readonly name: string;
+  readonly fields: F;
+  /** Protobuf sub-messages whose fields are inlined into this object's JSON: name, field number. */
+  readonly inlined: readonly InlinedMessage[];
+  readonly mapType?: 'atomic' | undefined;
+}
+/** A protobuf sub-message that JSON does not show: its fields lie in the parent. */
+export interface InlinedMessage {
+  readonly proto: number;
+  readonly fields: Readonly<Record<string, number>>;
+}
+export type Schema = ScalarSchema | ListSchema | MapSchema | ObjectSchema;
+
+export interface Field<S extends Schema = Schema, O extends FieldOptions = FieldOptions> {
+  readonly schema: S;
+  readonly options: O;
+}
+export type Fields = Readonly<Record<string, Field>>;
+
+/** A field that is present on every object read from the API. */
+type Present = { readonly required: true } | { readonly always: true } | { readonly default: unknown };
+
+/** The TypeScript type of a schema, in the form in which the API returns it. */
+export type Infer<S> = S extends { readonly type: ScalarType; readonly ts?: infer T }
+  ? T
+  : S extends ListSchema<infer I>
+    ? readonly Infer<I>[]
+    : S extends MapSchema<infer V>
+      ? Readonly<Record<string, Infer<V>>>
+      : S extends ObjectSchema<infer F>
+        ? InferFields<F>
+        : never;
+
+export type InferFields<F> = {
+  readonly [
+    K in keyof F as F[K] extends Field<Schema, infer O> ? (O extends Present ? K : never) : never
+  ]: F[K] extends Field<infer S, FieldOptions> ? Infer<S> : never;
+} & {
+  readonly [
+    K in keyof F as F[K] extends Field<Schema, infer O> ? (O extends Present ? never : K) : never
+  ]?: F[K] extends Field<infer S, FieldOptions> ? Infer<S> | undefined : never;
+};
+
+const scalar =
+  <T>(type: ScalarType) =>
+  <const O extends FieldOptions = Record<never, never>>(options?: O): Field<ScalarSchema<T>, O> => ({
+    schema: { type },
+    options: (options ?? {}) as O,
+  });
+
+export const string = scalar<string>('string');
+export const boolean = scalar<boolean>('boolean');
+export const int32 = scalar<number>('int32');
+export const int64 = scalar<number>('int64');
+export const double = scalar<number>('double');
+/** A resource quantity in its canonical string form, such as `500m` or `1Gi`. */
+export const quantity = scalar<string>('quantity');
+export const intOrString = scalar<number | string>('intOrString');
+/** RFC 3339 in seconds, UTC. */
+export const time = scalar<string>('time');
+/** RFC 3339 in microseconds, UTC. */
+export const microTime = scalar<string>('microTime');
+/** Base64. */
+export const bytes = scalar<string>('bytes');
+export const json = scalar<unknown>('json');
+
+/** A string field that holds one of a closed set of values, and is typed so. */
+export const oneOf = <const V extends readonly string[], const O extends FieldOptions = Record<never, never>>(
+  values: V,
+  options?: O,
+): Field<ScalarSchema<V[number]>, O & { readonly values: V }> => ({
+  schema: { type: 'string' },
+  options: { ...options, values } as O & { readonly values: V },
+});
+
+export const list = <S extends Schema, const O extends FieldOptions = Record<never, never>>(
+  item: Field<S> | S,
+  options?: O,
+): Field<ListSchema<S>, O> => ({
+  schema: { type: 'list', item: schemaOf(item) },
+  options: (options ?? {}) as O,
+});
+
+export const map = <S extends Schema, const O extends FieldOptions = Record<never, never>>(
+  value: Field<S> | S,
+  options?: O,
+): Field<MapSchema<S>, O> => ({
+  schema: { type: 'map', value: schemaOf(value) },
+  options: (options ?? {}) as O,
+});
+
+/** A field that holds an object of another declared type. */
+export const ref = <S extends ObjectSchema, const O extends FieldOptions = Record<never, never>>(
+  schema: S,
+  options?: O,
+): Field<S, O> => ({ schema, options: (options ?? {}) as O });
+
+/** Declares an API type. */
+export const object = <const F extends Fields>(
+  name: string,
+  fields: F,
+  extra: { readonly inlined?: readonly InlinedMessage[]; readonly mapType?: 'atomic' } = {},
+): ObjectSchema<F> => ({
+  type: 'object',
+  name,
+  fields,
+  inlined: extra.inlined ?? [],
+  mapType: extra.mapType,
+});
+
+const schemaOf = <S extends Schema>(item: Field<S> | S): S => ('schema' in item ? item.schema : item);

@@ -1,0 +1,13 @@
+/** API types, as published by Kubernetes v1.36. */
+import { boolean, bytes, map, object, ref, string, type Infer } from '../dsl.js';
+import { objectMeta } from '../types/meta.js';
+
+export const configMap = object('io.k8s.api.core.v1.ConfigMap', {
+  metadata: ref(objectMeta, { proto: 1, always: true }),
+  data: map(string(), { proto: 2 }),
+  binaryData: map(bytes(), { proto: 3 }),
+  immutable: boolean({ proto: 4 }),
+  apiVersion: string({ always: true }),
+  kind: string({ always: true }),
+});
+export interface ConfigMap extends Infer<typeof configMap> {}

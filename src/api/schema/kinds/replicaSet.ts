@@ -1,0 +1,47 @@
+/** API types, as published by Kubernetes v1.36. */
+import { int32, int64, list, object, ref, string, time, type Infer } from '../dsl.js';
+import { podTemplateSpec } from './pod.js';
+import { labelSelector, objectMeta } from '../types/meta.js';
+
+export const replicaSetSpec = object('io.k8s.api.apps.v1.ReplicaSetSpec', {
+  replicas: int32({ proto: 1 }),
+  selector: ref(labelSelector, { proto: 2, required: true }),
+  template: ref(podTemplateSpec, { proto: 3 }),
+  minReadySeconds: int32({ proto: 4 }),
+});
+export interface ReplicaSetSpec extends Infer<typeof replicaSetSpec> {}
+
+export const replicaSetCondition = object('io.k8s.api.apps.v1.ReplicaSetCondition', {
+  type: string({ proto: 1, required: true }),
+  status: string({ proto: 2, required: true }),
+  lastTransitionTime: time({ proto: 3 }),
+  reason: string({ proto: 4 }),
+  message: string({ proto: 5 }),
+});
+export interface ReplicaSetCondition extends Infer<typeof replicaSetCondition> {}
+
+export const replicaSetStatus = object('io.k8s.api.apps.v1.ReplicaSetStatus', {
+  replicas: int32({ proto: 1, required: true }),
+  fullyLabeledReplicas: int32({ proto: 2 }),
+  observedGeneration: int64({ proto: 3 }),
+  readyReplicas: int32({ proto: 4 }),
+  availableReplicas: int32({ proto: 5 }),
+  conditions: list(replicaSetCondition, {
+    proto: 6,
+    patchStrategy: 'merge',
+    mergeKey: 'type',
+    listType: 'map',
+    mapKeys: ['type'],
+  }),
+  terminatingReplicas: int32({ proto: 7 }),
+});
+export interface ReplicaSetStatus extends Infer<typeof replicaSetStatus> {}
+
+export const replicaSet = object('io.k8s.api.apps.v1.ReplicaSet', {
+  metadata: ref(objectMeta, { proto: 1, always: true }),
+  spec: ref(replicaSetSpec, { proto: 2, always: true }),
+  status: ref(replicaSetStatus, { proto: 3, always: true }),
+  apiVersion: string({ always: true }),
+  kind: string({ always: true }),
+});
+export interface ReplicaSet extends Infer<typeof replicaSet> {}

@@ -1,0 +1,20 @@
+/** API types, as published by Kubernetes v1.36. */
+import { boolean, list, object, ref, string, type Infer } from '../dsl.js';
+import { objectMeta } from '../types/meta.js';
+import { localObjectReference, objectReference } from '../types/references.js';
+
+export const serviceAccount = object('io.k8s.api.core.v1.ServiceAccount', {
+  metadata: ref(objectMeta, { proto: 1, always: true }),
+  secrets: list(objectReference, {
+    proto: 2,
+    patchStrategy: 'merge',
+    mergeKey: 'name',
+    listType: 'map',
+    mapKeys: ['name'],
+  }),
+  imagePullSecrets: list(localObjectReference, { proto: 3, listType: 'atomic' }),
+  automountServiceAccountToken: boolean({ proto: 4 }),
+  apiVersion: string({ always: true }),
+  kind: string({ always: true }),
+});
+export interface ServiceAccount extends Infer<typeof serviceAccount> {}

@@ -7,6 +7,8 @@ import type { AnyActorRef, AnyEventObject, AnyStateMachine } from 'xstate';
 /** What carries out the effects of one actor: a method per effect of its machine. */
 export type Effects<C = never> = Readonly<Record<string, (params: never, context: C, event: never) => void>>;
 
+type BoundEffect = (params: unknown, context: unknown, event: unknown) => void;
+
 const effectsOf = new WeakMap<AnyActorRef, Effects>();
 
 export const attachEffects = (actor: AnyActorRef, effects: object): void => {
@@ -29,11 +31,9 @@ export const bindEffects = <M extends AnyStateMachine>(machine: M, names: readon
   for (const name of names) {
     if (!(name in known)) throw new TypeError(`machine ${machine.id} has no action ${name}`);
     actions[name] = ({ self, context, event }, params) => {
-      const effect = effectsOf.get(self)?.[name] as
-        | ((params: unknown, context: unknown, event: unknown) => void)
-        | undefined;
-      if (!effect) throw new TypeError(`actor ${self.id}: no effect ${name} is bound`);
-      effect(params, context, event);
+      const effects = effectsOf.get(self) as unknown as Record<string, BoundEffect> | undefined;
+      if (!effects?.[name]) throw new TypeError(`actor ${self.id}: no effect ${name} is bound`);
+      effects[name](params, context, event);
     };
   }
   return machine.provide({ actions: actions as never }) as M;

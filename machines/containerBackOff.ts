@@ -1,8 +1,7 @@
 /**
- * The arithmetic of a container's restarts: restart policy, crash back-off, image pull back-off. Pure.
+ * The arithmetic of a container's back-offs: after crashes, and after failed pulls. Pure.
  *
- * Models: pkg/api/v1/pod/util.go ContainerShouldRestart, client-go/util/flowcontrol/backoff.go,
- * kuberuntime_manager.go doBackOff (v1.36; spec node.md 2.6, 3.1, 3.4).
+ * Models: client-go/util/flowcontrol/backoff.go, kuberuntime_manager.go doBackOff (v1.36; spec node.md 2.6, 3.4).
  */
 
 export interface ContainerExit {
@@ -13,11 +12,6 @@ export interface ContainerExit {
   /** ms since the epoch; 0: it never started. */
   readonly startedAt: number;
   readonly finishedAt: number;
-}
-
-export interface RestartRule {
-  readonly action: string;
-  readonly exitCodes?: { readonly operator: string; readonly values?: readonly number[] } | undefined;
 }
 
 /** An entry of a back-off: the current delay, and when it was last raised. `delayMs` 0: no entry. */
@@ -32,26 +26,6 @@ const INITIAL_BACK_OFF_MS = 10_000;
 const MAX_PULL_BACK_OFF_MS = 300_000;
 /** An entry that was not raised for this long is forgotten: a container that ran longer starts over. */
 const BACK_OFF_EXPIRY_MS = 600_000;
-
-interface Restarting {
-  readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
-  readonly restartRules: readonly RestartRule[];
-}
-
-const matches = (rule: RestartRule, exitCode: number): boolean => {
-  if (!rule.exitCodes) return false;
-  const isListed = (rule.exitCodes.values ?? []).includes(exitCode);
-  return rule.exitCodes.operator === 'In' ? isListed : rule.exitCodes.operator === 'NotIn' && !isListed;
-};
-
-/** Whether a container that ended by itself runs again. */
-export const shouldRestart = (container: Restarting, exit: ContainerExit | undefined): boolean => {
-  if (!exit) return true;
-  if (container.restartRules.some((rule) => matches(rule, exit.exitCode))) return true;
-  return (
-    container.restartPolicy === 'Always' || (container.restartPolicy === 'OnFailure' && exit.exitCode !== 0)
-  );
-};
 
 interface Backing {
   readonly crashBackOff: BackOff;

@@ -23,6 +23,8 @@ export interface PodContext extends PodInput {
   readonly ended: Readonly<Record<string, number | null>>;
   readonly graceSeconds: number;
   readonly message: string | undefined;
+  /** Why the node does not take the pod. */
+  readonly rejection: { readonly reason: string; readonly message: string } | undefined;
 }
 
 export type PodEvent =
@@ -84,6 +86,9 @@ export const podMachine = setup({
         : {},
     ),
     recordMessage: assign(({ event }) => ('message' in event ? { message: event.message } : {})),
+    recordRejection: assign(({ event }) =>
+      event.type === 'pod.rejected' ? { rejection: { reason: event.reason, message: event.message } } : {},
+    ),
     recordGrace: assign(({ context, event }) =>
       event.type === 'pod.delete'
         ? { graceSeconds: Math.max(MIN_GRACE_SECONDS, Math.min(event.graceSeconds, context.graceSeconds)) }
@@ -99,6 +104,7 @@ export const podMachine = setup({
     ended: {},
     graceSeconds: Number.MAX_SAFE_INTEGER,
     message: undefined,
+    rejection: undefined,
   }),
   initial: 'admitting',
   on: {
@@ -111,7 +117,7 @@ export const podMachine = setup({
       entry: 'admitPod',
       on: {
         'pod.admitted': 'creatingSandbox',
-        'pod.rejected': { target: 'rejected', actions: ['recordMessage', 'reportRejected'] },
+        'pod.rejected': { target: 'rejected', actions: ['recordRejection', 'reportRejected'] },
       },
     },
     creatingSandbox: {

@@ -1,0 +1,55 @@
+/** Every chart of statelet. They are the implementation: the same machines run in a cluster, in a visualizer and in tests. */
+export {
+  containerMachine,
+  type ContainerContext,
+  type ContainerEvent,
+  type ContainerInput,
+  type KillCause,
+} from './container.js';
+export type { BackOff, ContainerExit } from './containerBackOff.js';
+export { nodeMachine, type NodeContext, type NodeEvent, type NodeInput } from './node.js';
+export { podMachine, type PodContext, type PodEvent, type PodInput } from './pod.js';
+export {
+  probeMachine,
+  type ProbeContext,
+  type ProbeEvent,
+  type ProbeInput,
+  type ProbeKind,
+  type ProbeResult,
+} from './probe.js';
+export {
+  simulatedContainerMachine,
+  type SimulatedContainerContext,
+  type SimulatedContainerEvent,
+  type SimulatedContainerInput,
+  type SimulatedServerInput,
+} from './simulatedContainer.js';
+export {
+  deploymentEffects,
+  deploymentMachine,
+  type DeploymentContext,
+  type DeploymentMachineEvent,
+  type RolloutObservation,
+} from './deployment.js';
+export {
+  garbageCollectorEffects,
+  garbageCollectorMachine,
+  type GarbageContext,
+  type GarbageEvent,
+  type GarbageFacts,
+} from './garbageCollector.js';
+export { namespaceEffects, namespaceMachine, type NamespaceContext, type NamespaceEvent } from './namespace.js';
+export {
+  replicaSetEffects,
+  replicaSetMachine,
+  type ReplicaSetContext,
+  type ReplicaSetMachineEvent,
+  type ReplicasObservation,
+} from './replicaSet.js';
+export {
+  schedulerEffects,
+  schedulerMachine,
+  type SchedulingContext,
+  type SchedulingEvent,
+  type SchedulingInput,
+} from './scheduler.js';

@@ -1,0 +1,195 @@
+/**
+ * One pod that waits for a node: queued, tried, bound; or unschedulable until the cluster changes.
+ *
+ * Models: pkg/scheduler/schedule_one.go, backend/queue/scheduling_queue.go (v1.36)
+ * Differs: moving on cluster events is decided by kind of event and rejecting plugin, not by queueing hints.
+ */
+import { assign, setup } from 'xstate';
+
+export interface SchedulingContext {
+  /** Attempts that found no node. */
+  readonly attempts: number;
+  /** Attempts in a row that ended in an error. */
+  readonly errors: number;
+  /** When the last attempt failed, ms. */
+  readonly failedAtMs: number;
+  /** Time of the event that is being handled, ms. */
+  readonly atMs: number;
+  readonly nodeName: string;
+  /** Plugins that refused nodes in the last attempt. */
+  readonly rejectedBy: readonly string[];
+  readonly isGated: boolean;
+}
+
+export interface SchedulingInput {
+  readonly isGated: boolean;
+}
+
+/** What changed in the cluster that may make room: a node came or changed, or a pod left its node. */
+export type ClusterChange = 'node' | 'podGone';
+
+export type SchedulingEvent =
+  | { readonly type: 'pod.ungated' }
+  /** The scheduler has taken the pod from its queue. */
+  | { readonly type: 'turn.given' }
+  | { readonly type: 'node.chosen'; readonly nodeName: string }
+  | {
+      readonly type: 'node.notFound';
+      readonly at: number;
+      readonly message: string;
+      readonly rejectedBy: readonly string[];
+    }
+  | { readonly type: 'pod.bound' }
+  | { readonly type: 'bind.failed'; readonly at: number; readonly message: string }
+  | { readonly type: 'cluster.changed'; readonly at: number; readonly change: ClusterChange };
+
+/** Source: backend/queue/scheduling_queue.go#DefaultPodInitialBackoffDuration, DefaultPodMaxBackoffDuration. */
+const BACK_OFF_INITIAL_MS = 1000;
+const BACK_OFF_MAX_MS = 10_000;
+/** Source: backend/queue/scheduling_queue.go#DefaultPodMaxInUnschedulablePodsDuration. */
+const UNSCHEDULABLE_TIMEOUT_MS = 5 * 60_000;
+/** Plugins whose refusal a pod that leaves a node may undo. */
+const FREED_BY_PODS: readonly string[] = ['NodeResourcesFit', 'NodePorts'];
+
+/** 1 s, 2 s, 4 s, 8 s, 10 s, counted in failed attempts (SC-2). */
+export const backOffDurationMs = (failures: number): number =>
+  failures === 0 ? 0 : Math.min(BACK_OFF_INITIAL_MS * 2 ** (failures - 1), BACK_OFF_MAX_MS);
+
+const backOffLeftMs = (context: SchedulingContext, atMs: number): number =>
+  context.failedAtMs + backOffDurationMs(context.errors > 0 ? context.errors : context.attempts) - atMs;
+
+export const schedulerMachine = setup({
+  types: {} as { context: SchedulingContext; input: SchedulingInput; events: SchedulingEvent },
+  delays: {
+    backOffMs: ({ context }) => Math.max(0, backOffLeftMs(context, context.atMs)),
+    unschedulableTimeoutMs: UNSCHEDULABLE_TIMEOUT_MS,
+  },
+  guards: {
+    isGated: ({ context }) => context.isGated,
+    failedWithError: ({ context }) => context.errors > 0,
+    helpsAndBackOffIsOver: ({ context, event }) =>
+      event.type === 'cluster.changed' &&
+      couldHelp(context, event.change) &&
+      backOffLeftMs(context, event.at) <= 0,
+    couldHelp: ({ context, event }) => event.type === 'cluster.changed' && couldHelp(context, event.change),
+  },
+  actions: {
+    recordChoice: assign(({ event }) =>
+      event.type === 'node.chosen' ? { nodeName: event.nodeName, errors: 0 } : {},
+    ),
+    recordRejection: assign(({ context, event }) =>
+      event.type === 'node.notFound'
+        ? {
+            attempts: context.attempts + 1,
+            errors: 0,
+            failedAtMs: event.at,
+            atMs: event.at,
+            rejectedBy: event.rejectedBy,
+          }
+        : {},
+    ),
+    recordError: assign(({ context, event }) =>
+      event.type === 'bind.failed'
+        ? { errors: context.errors + 1, failedAtMs: event.at, atMs: event.at }
+        : {},
+    ),
+    recordTime: assign(({ event }) => (event.type === 'cluster.changed' ? { atMs: event.at } : {})),
+    enterQueue: () => {},
+    enterBackOffQueue: () => {},
+    leaveBackOffQueue: () => {},
+    findNode: () => {},
+    bindPod: () => {},
+    announceBinding: () => {},
+    reportUnschedulable: () => {},
+    reportError: () => {},
+  },
+}).createMachine({
+  id: 'scheduler',
+  description: 'One pod that waits for a node.',
+  context: ({ input }) => ({
+    attempts: 0,
+    errors: 0,
+    failedAtMs: 0,
+    atMs: 0,
+    nodeName: '',
+    rejectedBy: [],
+    isGated: input.isGated,
+  }),
+  initial: 'arriving',
+  states: {
+    arriving: { always: [{ guard: 'isGated', target: 'gated' }, { target: 'queued' }] },
+    gated: {
+      description: 'Held back by spec.schedulingGates.',
+      on: { 'pod.ungated': 'queued' },
+    },
+    queued: {
+      description: 'Waits for its turn: higher priority first, then first come.',
+      entry: 'enterQueue',
+      on: { 'turn.given': 'scheduling' },
+    },
+    scheduling: {
+      description: 'Filters and scores the nodes.',
+      entry: 'findNode',
+      on: {
+        'node.chosen': { target: 'binding', actions: 'recordChoice' },
+        'node.notFound': { target: 'unschedulable', actions: ['recordRejection', 'reportUnschedulable'] },
+      },
+    },
+    binding: {
+      description: 'Counted on the node already, and written to the API.',
+      entry: 'bindPod',
+      on: {
+        'pod.bound': { target: 'bound', actions: 'announceBinding' },
+        'bind.failed': { target: 'backingOff', actions: ['recordError', 'reportError'] },
+      },
+    },
+    unschedulable: {
+      description: 'No node fits. Waits for a change of the cluster that might help.',
+      on: {
+        'cluster.changed': [
+          { guard: 'helpsAndBackOffIsOver', target: 'queued' },
+          { guard: 'couldHelp', target: 'backingOff', actions: 'recordTime' },
+        ],
+      },
+      after: {
+        unschedulableTimeoutMs: {
+          target: 'queued',
+          description: 'Tried again after five minutes in any case.',
+        },
+      },
+    },
+    backingOff: {
+      description: 'Waits 1 s, 2 s, 4 s … 10 s since the last attempt.',
+      initial: 'choosing',
+      after: { backOffMs: 'queued' },
+      states: {
+        choosing: { always: [{ guard: 'failedWithError', target: 'afterError' }, { target: 'willing' }] },
+        afterError: { description: 'The full wait.' },
+        willing: {
+          description: 'May be taken earlier when no other pod is queued.',
+          entry: 'enterBackOffQueue',
+          exit: 'leaveBackOffQueue',
+          on: { 'turn.given': '#scheduler.scheduling' },
+        },
+      },
+    },
+    bound: { type: 'final', description: 'Has its node.' },
+  },
+});
+
+const couldHelp = (context: SchedulingContext, change: ClusterChange): boolean =>
+  change === 'node' ||
+  context.rejectedBy.length === 0 ||
+  context.rejectedBy.some((plugin) => FREED_BY_PODS.includes(plugin));
+
+/** The actions that the host carries out; it answers with the events beside. */
+export const schedulerEffects = [
+  'enterQueue', // turn.given, when it is the pod's turn
+  'enterBackOffQueue', // turn.given, when nothing else is queued
+  'leaveBackOffQueue',
+  'findNode', // node.chosen or node.notFound
+  'bindPod', // pod.bound or bind.failed
+  'announceBinding',
+  'reportUnschedulable',
+  'reportError',
+] as const;

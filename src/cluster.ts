@@ -1,0 +1,290 @@
+/**
+ * A Kubernetes cluster in this process: store, API, controllers, scheduler and nodes, composed on one clock.
+ *
+ * This is the composition root: it knows every part, and no part knows it.
+ */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Subject, type Observable } from 'rxjs';
+import { createActorHost, type ActorCrash } from './actor/index.js';
+import { parseDuration, type KindName, type KindOf, type KubeObject } from './api/index.js';
+import {
+  createLocalApi,
+  type Api,
+  type ListOptions,
+  type WatchEvent,
+  type WatchOptions,
+} from './client/index.js';
+import {
+  createSeededRandom,
+  createSystemClock,
+  createSystemRandom,
+  createVirtualClock,
+  type SystemClock,
+  type VirtualClock,
+} from './clock/index.js';
+import { applyManifest, manifestsIn } from './cluster/apply.js';
+import { createFaults, type Faults } from './cluster/faults.js';
+import { createPodLogs } from './cluster/logs.js';
+import { createNodes, type NodesOptions } from './cluster/nodes.js';
+import { clockKind, nodeSpecs, type ClusterOptions } from './cluster/options.js';
+import { createSystemTime, createVirtualTime, type ClusterTime } from './cluster/time.js';
+import { KUBERNETES_VERSION } from './cluster/version.js';
+import { createControllerManager, createInformers } from './controllers/index.js';
+import type { NodeSpec } from './node/index.js';
+import {
+  createImageMap,
+  createImageRegistry,
+  createSimulatedRuntime,
+  parseImages,
+  type ImageMap,
+} from './runtime/index.js';
+import { createScheduler } from './scheduler/index.js';
+import type { InspectionEvent } from 'xstate';
+import type { PodLogOptions } from './server/index.js';
+import { createMemoryStore } from './store/index.js';
+
+export type { ClusterOptions } from './cluster/options.js';
+
+export interface ListenOptions {
+  /** 0 or absent: any free port. */
+  readonly port?: number | undefined;
+  /** Bearer token that clients must send. Default: random. */
+  readonly token?: string | undefined;
+  /** Where to write a kubeconfig (mode 0600). */
+  readonly kubeconfig?: string | undefined;
+}
+
+/** A cluster's API as it is served. */
+export interface Listening {
+  /** `https://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly port: number;
+  readonly token: string;
+  /** Certificate of the authority that clients must trust. */
+  readonly caPem: string;
+  /** Path of the kubeconfig if one was asked for, else its text. */
+  readonly kubeconfig: string;
+  close(): Promise<void>;
+}
+
+export interface Cluster extends ClusterTime, AsyncDisposable {
+  /** The whole Api port. */
+  readonly api: Api;
+  /** ms since the epoch, on the cluster's clock. */
+  now(): number;
+  /**
+   * Like `kubectl apply`: YAML or JSON text, one object, or several.
+   * @throws {ApiError} what the API refuses; objects before it stay applied.
+   */
+  apply(manifests: string | object | readonly object[]): Promise<KubeObject[]>;
+  /** The object, or undefined. Namespaced kinds default to `default`. */
+  get<K extends KindName>(kind: K, name: string, namespace?: string): KindOf<K> | undefined;
+  list<K extends KindName>(
+    kind: K,
+    namespace?: string,
+    options?: Omit<ListOptions, 'namespace'>,
+  ): readonly KindOf<K>[];
+  watch<K extends KindName>(kind: K, options?: WatchOptions): Observable<WatchEvent<KindOf<K>>>;
+  /** Lines of a container's log, as `kubectl logs` prints them. Errors with an ApiError. */
+  logs(namespace: string, pod: string, options?: Partial<PodLogOptions>): Observable<string | Uint8Array>;
+  addNode(spec: NodeSpec): Promise<void>;
+  removeNode(name: string): Promise<void>;
+  readonly faults: Faults;
+  /** XState inspection events of every actor. `filter` is asked before an event is handed over. */
+  inspect(
+    observer: (event: InspectionEvent) => void,
+    options?: { readonly filter?: ((event: InspectionEvent) => boolean) | undefined },
+  ): { unsubscribe(): void };
+  /** What the API warned of: unknown fields, fields that statelet does not act on. */
+  readonly warnings$: Observable<string>;
+  /** Actors that crashed: faults of statelet. They were restarted. */
+  readonly errors$: Observable<ActorCrash>;
+  /** Number of live actors and of pending timers. */
+  readonly statistics: { readonly actors: number; readonly timers: number };
+  /** Serves the API to kubectl and other clients over HTTPS on the loopback interface. */
+  listen(options?: ListenOptions): Promise<Listening>;
+  /** Stops everything; no process and no port is left. */
+  stop(): Promise<void>;
+}
+
+/** Source: kubelet config crashLoopBackOff.maxContainerRestartPeriod. */
+const DEFAULT_CRASH_BACK_OFF_MAX = '300s';
+
+const readImages = (path: string | undefined): ImageMap =>
+  path === undefined ? createImageMap([]) : parseImages(readFileSync(path, 'utf8'), path);
+
+type CreateRuntime = NodesOptions['createRuntime'];
+
+const runtimeFactory = async (
+  options: ClusterOptions,
+  clock: VirtualClock | SystemClock,
+  warn: (message: string) => void,
+): Promise<CreateRuntime> => {
+  const images = readImages(options.imagesFile);
+  if (options.runtime === 'process') {
+    const { createProcessRuntime } = await import('./runtime/process/index.js');
+    const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'statelet-'));
+    const runtime = await createProcessRuntime({ clock, stateDir, images, onWarning: warn });
+    return () => runtime;
+  }
+  const presets = images.entries.filter(({ simulated }) => simulated !== undefined);
+  const registry = createImageRegistry({
+    ...Object.fromEntries(presets.map(({ name, simulated }) => [name, simulated])),
+    ...options.images,
+  });
+  return (nodeIndex, hostIp) => createSimulatedRuntime({ clock, images: registry, nodeIndex, hostIp });
+};
+
+/**
+ * Starts a cluster. With the (default) virtual clock nothing happens until time is moved, and two runs of one program
+ * are the same.
+ *
+ * @example
+ * const cluster = await createCluster({ nodes: 3, seed: 1 });
+ * await cluster.apply(yaml);
+ * await cluster.advance('5m');
+ * cluster.get('Deployment', 'web')?.status.readyReplicas;
+ *
+ * @throws {RangeError} for options that cannot work together; {@link ImagesFileError} for a wrong images file.
+ */
+export const createCluster = async (options: ClusterOptions = {}): Promise<Cluster> => {
+  const isVirtual = clockKind(options) === 'virtual';
+  const clock = isVirtual ? createVirtualClock(options.startTime) : createSystemClock();
+  const random = isVirtual ? createSeededRandom(options.seed ?? 1) : createSystemRandom();
+  const warnings$ = new Subject<string>();
+  const warn = (message: string): void => warnings$.next(message);
+  const host = createActorHost({ clock });
+  const store = createMemoryStore();
+  const api = createLocalApi({ store, clock, random });
+  const internal = createLocalApi({ store, clock, random, trusted: true });
+  const errors$ = new Subject<ActorCrash>();
+  host.crashes$.subscribe(errors$);
+  const report = (path: string) => (error: unknown) => errors$.next({ path, error, restarted: true });
+  const informers = createInformers(internal, report('informer'));
+  const nodes = createNodes({
+    api: internal,
+    host,
+    clock,
+    random,
+    configMaps: informers.of('ConfigMap'),
+    secrets: informers.of('Secret'),
+    crashBackOffMaxMs: parseDuration(options.crashLoopBackOffMax ?? DEFAULT_CRASH_BACK_OFF_MAX),
+    createRuntime: await runtimeFactory(options, clock, warn),
+  });
+  const controllers = createControllerManager({ api: internal, clock, random, host, informers });
+  const scheduler = createScheduler({
+    api: internal,
+    clock,
+    random,
+    host,
+    pods: informers.of('Pod'),
+    nodes: informers.of('Node'),
+  });
+  const time =
+    'isVirtual' in clock && clock.isVirtual
+      ? createVirtualTime(clock, host)
+      : createSystemTime(clock as SystemClock, host);
+  const podLogs = createPodLogs(nodes, clock);
+  const servers = new Set<Listening>();
+  let stopped: Promise<void> | undefined;
+
+  const listen = async (listenOptions: ListenOptions = {}): Promise<Listening> => {
+    const { createServer } = await import('./server/index.js');
+    const ioClock = createSystemClock();
+    const server = await createServer({
+      api,
+      clock,
+      random,
+      ioClock,
+      logs: podLogs,
+      token: listenOptions.token,
+      port: listenOptions.port,
+      kubeconfigPath: listenOptions.kubeconfig,
+      version: { gitVersion: KUBERNETES_VERSION },
+    }).catch((error: unknown) => {
+      ioClock.close();
+      throw error;
+    });
+    const listening: Listening = {
+      url: server.url,
+      port: server.port,
+      token: server.token,
+      caPem: server.caPem,
+      kubeconfig: listenOptions.kubeconfig ?? server.kubeconfig,
+      close: async () => {
+        servers.delete(listening);
+        await server.close();
+        ioClock.close();
+      },
+    };
+    servers.add(listening);
+    return listening;
+  };
+
+  const stop = async (): Promise<void> => {
+    await Promise.all([...servers].map((server) => server.close()));
+    scheduler.stop();
+    controllers.stop();
+    informers.stop();
+    await nodes.stop();
+    host.stop();
+    if (!clock.isVirtual) clock.close();
+    warnings$.complete();
+  };
+
+  informers.start();
+  controllers.start();
+  scheduler.start();
+  for (const spec of nodeSpecs(options.nodes)) nodes.add(spec);
+  host.drain();
+
+  return {
+    ...time,
+    api,
+    now: () => clock.now(),
+    apply: async (input) => {
+      const applied: KubeObject[] = [];
+      for (const manifest of manifestsIn(input)) {
+        applied.push(await applyManifest(api, manifest, { fieldManager: 'statelet', onWarning: warn }));
+      }
+      host.drain();
+      return applied;
+    },
+    get: (kind, name, namespace) => {
+      let found: KindOf<typeof kind> | undefined;
+      api.get({ kind, name, namespace }).settled((outcome) => {
+        if (outcome.ok) found = outcome.value;
+        else if (outcome.error.code !== 404) throw outcome.error;
+      });
+      return found;
+    },
+    list: (kind, namespace, listOptions) => {
+      let items: readonly KindOf<typeof kind>[] = [];
+      api.list(kind, { ...listOptions, namespace }).settled((outcome) => {
+        if (!outcome.ok) throw outcome.error;
+        items = outcome.value.items;
+      });
+      return items;
+    },
+    watch: (kind, watchOptions) => api.watch(kind, watchOptions),
+    logs: (namespace, pod, logOptions) => podLogs.open(api, namespace, pod, logOptions),
+    addNode: async (spec) => {
+      nodes.add(spec);
+      host.drain();
+    },
+    removeNode: (name) => nodes.remove(name),
+    faults: createFaults(nodes, () => host.drain()),
+    inspect: (observer, { filter } = {}) =>
+      host.inspect(filter ? (event) => void (filter(event) && observer(event)) : observer),
+    warnings$,
+    errors$,
+    get statistics() {
+      return { actors: host.actorCount, timers: host.pendingTimers };
+    },
+    listen,
+    stop: () => (stopped ??= stop()),
+    [Symbol.asyncDispose]: () => (stopped ??= stop()),
+  };
+};

@@ -1,0 +1,41 @@
+/** What a cluster is made of: the options of `createCluster`, checked and completed. */
+import type { NodeSpec } from '../node/index.js';
+import type { ImageDefinition } from '../runtime/index.js';
+
+export interface ClusterOptions {
+  /** How many nodes (`node-1`, `node-2`, …), or each one described. Default 1. */
+  readonly nodes?: number | readonly NodeSpec[] | undefined;
+  /** `virtual`: time moves only through `advance`, `runUntil` and `settle`. Default, except with processes. */
+  readonly clock?: 'virtual' | 'system' | undefined;
+  /** Seed of names, uids and tie-breaks with a virtual clock. Default 1. */
+  readonly seed?: number | undefined;
+  /** What runs the containers. `process` starts local processes and needs the system clock. Default `simulated`. */
+  readonly runtime?: 'simulated' | 'process' | undefined;
+  /** Simulated images by name: presets or actor logic. */
+  readonly images?: Readonly<Record<string, ImageDefinition>> | undefined;
+  /** YAML file that maps images to commands (processes) and presets (simulated). */
+  readonly imagesFile?: string | undefined;
+  /** Where processes keep logs and scratch files. Default: a folder of the temporary directory. */
+  readonly stateDir?: string | undefined;
+  /** Where a virtual clock starts, ms since the epoch. Default 2026-01-01T00:00:00Z. */
+  readonly startTime?: number | undefined;
+  /** Longest back-off between restarts of a container, 1 s to 300 s. Default 300 s. */
+  readonly crashLoopBackOffMax?: string | number | undefined;
+}
+
+export const nodeSpecs = (nodes: ClusterOptions['nodes'] = 1): readonly NodeSpec[] => {
+  if (typeof nodes !== 'number') return nodes;
+  if (!Number.isInteger(nodes) || nodes < 0)
+    throw new RangeError(`nodes must be a number of nodes, not ${nodes}`);
+  return Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` }));
+};
+
+/** @throws {RangeError} for a combination that cannot work. */
+export const clockKind = ({ clock, runtime }: ClusterOptions): 'virtual' | 'system' => {
+  if (runtime === 'process' && clock === 'virtual') {
+    throw new RangeError(
+      'processes run in real time: leave out clock: "virtual", or choose runtime: "simulated"',
+    );
+  }
+  return clock ?? (runtime === 'process' ? 'system' : 'virtual');
+};

@@ -278,11 +278,11 @@ export const replicaSetMachine = setup({
       initial: 'settled',
       on: {
         'replicas.observed': [
-          { guard: 'somePodAwaitsAvailability', target: '.awaiting', reenter: true },
+          { guard: 'somePodAwaitsAvailability', target: '.awaiting' },
           { target: '.settled' },
         ],
         'pods.claimed': [
-          { guard: 'somePodAwaitsAvailability', target: '.awaiting', reenter: true },
+          { guard: 'somePodAwaitsAvailability', target: '.awaiting' },
           { target: '.settled' },
         ],
       },

@@ -75,7 +75,7 @@ export const schedulerMachine = setup({
   },
   actions: {
     recordChoice: assign(({ event }) =>
-      event.type === 'node.chosen' ? { nodeName: event.nodeName, errors: 0 } : {},
+      event.type === 'node.chosen' ? { nodeName: event.nodeName } : {},
     ),
     recordRejection: assign(({ context, event }) =>
       event.type === 'node.notFound'

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Subject, type Observable } from 'rxjs';
-import { createActorHost, type ActorCrash } from './actor/index.js';
+import { createActorHost, type ActorCrash, type ActorHost } from './actor/index.js';
 import { parseDuration, type KindName, type KindOf, type KubeObject } from './api/index.js';
 import {
   createLocalApi,
@@ -32,16 +32,18 @@ import { clockKind, nodeSpecs, type ClusterOptions } from './cluster/options.js'
 import { createSystemTime, createVirtualTime, type ClusterTime } from './cluster/time.js';
 import { KUBERNETES_VERSION } from './cluster/version.js';
 import { createControllerManager, createInformers } from './controllers/index.js';
+import { createInspect, type Inspect } from './inspect/index.js';
 import type { NodeSpec } from './node/index.js';
 import {
   createImageMap,
   createImageRegistry,
   createSimulatedRuntime,
+  imageActorsOn,
   parseImages,
+  type CreateImageActor,
   type ImageMap,
 } from './runtime/index.js';
 import { createScheduler } from './scheduler/index.js';
-import type { InspectionEvent } from 'xstate';
 import type { PodLogOptions } from './server/index.js';
 import { createMemoryStore } from './store/index.js';
 
@@ -92,11 +94,11 @@ export interface Cluster extends ClusterTime, AsyncDisposable {
   addNode(spec: NodeSpec): Promise<void>;
   removeNode(name: string): Promise<void>;
   readonly faults: Faults;
-  /** XState inspection events of every actor. `filter` is asked before an event is handed over. */
-  inspect(
-    observer: (event: InspectionEvent) => void,
-    options?: { readonly filter?: ((event: InspectionEvent) => boolean) | undefined },
-  ): { unsubscribe(): void };
+  /**
+   * What every actor does, by path and cluster time; the actors that live already are introduced first. `filter` is asked
+   * before an event is converted: `node/node-1/pod/default`, or a function of the path. `raw: true`: XState's own events.
+   */
+  readonly inspect: Inspect;
   /** What the API warned of: unknown fields, fields that statelet does not act on. */
   readonly warnings$: Observable<string>;
   /** Actors that crashed: faults of statelet. They were restarted. */
@@ -120,6 +122,7 @@ type CreateRuntime = NodesOptions['createRuntime'];
 const runtimeFactory = async (
   options: ClusterOptions,
   clock: VirtualClock | SystemClock,
+  host: ActorHost,
   warn: (message: string) => void,
 ): Promise<CreateRuntime> => {
   const images = readImages(options.imagesFile);
@@ -134,7 +137,10 @@ const runtimeFactory = async (
     ...Object.fromEntries(presets.map(({ name, simulated }) => [name, simulated])),
     ...options.images,
   });
-  return (nodeIndex, hostIp) => createSimulatedRuntime({ clock, images: registry, nodeIndex, hostIp });
+  const createImageActor = imageActorsOn(clock);
+  const createActor: CreateImageActor = (logic, actor) => host.adopt(createImageActor(logic, actor));
+  return (nodeIndex, hostIp) =>
+    createSimulatedRuntime({ clock, images: registry, nodeIndex, hostIp, createActor });
 };
 
 /**
@@ -171,7 +177,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     configMaps: informers.of('ConfigMap'),
     secrets: informers.of('Secret'),
     crashBackOffMaxMs: parseDuration(options.crashLoopBackOffMax ?? DEFAULT_CRASH_BACK_OFF_MAX),
-    createRuntime: await runtimeFactory(options, clock, warn),
+    createRuntime: await runtimeFactory(options, clock, host, warn),
   });
   const controllers = createControllerManager({ api: internal, clock, random, host, informers });
   const scheduler = createScheduler({
@@ -276,8 +282,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     },
     removeNode: (name) => nodes.remove(name),
     faults: createFaults(nodes, () => host.drain()),
-    inspect: (observer, { filter } = {}) =>
-      host.inspect(filter ? (event) => void (filter(event) && observer(event)) : observer),
+    inspect: createInspect(host),
     warnings$,
     errors$,
     get statistics() {

@@ -16,9 +16,10 @@ import {
   type EventFromLogic,
   type SnapshotFrom,
 } from 'xstate';
-import type { AnyActorLogic, AnyActorRef, InspectionEvent } from 'xstate';
+import type { ActorRefLike, AnyActorLogic, AnyActorRef, InspectionEvent } from 'xstate';
 import type { Clock } from '../clock/index.js';
 import { attachEffects } from './effects.js';
+import { createInspection } from './inspection.js';
 import { createRunQueue } from './queue.js';
 import { indexTimers } from './scheduler.js';
 
@@ -57,6 +58,7 @@ export interface ActorCrash {
 
 export interface ActorHost {
   readonly clock: Clock;
+  /** Creates an actor; it starts as the next message, with those that its owner sends it right after. */
   spawn<M extends AnyActorLogic>(options: SpawnOptions<M>): HostedActor<M>;
   /** The live actor at a path. */
   find(path: string): HostedActor | undefined;
@@ -70,8 +72,15 @@ export interface ActorHost {
   readonly actorCount: number;
   readonly pendingTimers: number;
   readonly crashes$: Observable<ActorCrash>;
-  /** Hands out XState inspection events. No observer, no cost. */
+  /**
+   * Hands out XState's inspection events: first those that introduce the actors that live already, then whatever
+   * happens. The root that all actors stand below is not among them. No observer, no cost.
+   */
   inspect(observer: (event: InspectionEvent) => void): { unsubscribe(): void };
+  /** Lets an actor in an XState system of its own be inspected like a hosted one, until it ends. Its id is its path. */
+  adopt<A extends AnyActorRef>(actor: A): A;
+  /** The path of an actor, and of what it spawned by XState's means: never a session id. */
+  pathOf(actor: ActorRefLike): string;
   /** Stops every actor. */
   stop(): void;
 }
@@ -102,6 +111,9 @@ export const createActorHost = (options: { readonly clock: Clock }): ActorHost =
     { clock: clock as never, id: 'cluster' },
   );
   const pendingTimers = indexTimers(root, clock);
+  const inspection = createInspection(root, function* () {
+    for (const { actor } of actors.values()) yield actor;
+  });
   root.start();
 
   const remove = (hosted: Hosted): void => {
@@ -151,7 +163,10 @@ export const createActorHost = (options: { readonly clock: Clock }): ActorHost =
         onDone?.();
       },
     });
-    actor.start();
+    // Its first effects must find the world as its owner leaves it: not before the owner has the actor in hand.
+    queue.enqueue(() => {
+      if (hosted.actor === actor && actors.get(path) === hosted) actor.start();
+    });
   };
 
   const spawn = (spawnOptions: SpawnOptions<AnyActorLogic>): HostedActor => {
@@ -198,7 +213,7 @@ export const createActorHost = (options: { readonly clock: Clock }): ActorHost =
       return pendingTimers();
     },
     crashes$,
-    inspect: (observer) => root.system.inspect(observer as never),
+    ...inspection,
     stop: () => {
       queue.clear();
       for (const hosted of actors.values()) if (!hosted.options.parent) stop(hosted);

@@ -52,6 +52,8 @@ export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => 
       id: string = event.type,
     ) => {
       cancel(source, id);
+      // A delay that never passes needs no timer.
+      if (delayMs === Infinity) return;
       let timers = timersOf.get(source);
       if (!timers) timersOf.set(source, (timers = new Map()));
       const owner = timers;

@@ -1,5 +1,26 @@
-/** The object model of the API: types, schemas and pure functions on them. No behaviour over time. */
-export type { KindName, KindOf, KindTypes, KubeObject } from './kinds.js';
+/**
+ * The object model of the API: types, schemas and pure functions on them. No behaviour over time.
+ *
+ * The way of a manifest: `decode` → `applyDefaults` → `admitPod` → `validateCreate` or `validateUpdate`, whose errors
+ * `invalidError` turns into the answer; `warningsFor` for those who want warnings. What statelet serves is in
+ * `resources`. Everything derives from one schema per kind (`schema/kinds`); `resources/resource.ts` says how to add one.
+ */
+export {
+  isServedKind,
+  resourceAt,
+  resourceFor,
+  resources,
+  type KindName,
+  type KindOf,
+  type KindTypes,
+  type KubeObject,
+  type Resource,
+} from './kinds.js';
+export type { Field, FieldOptions, Fields, ObjectSchema, Schema } from './schema/dsl.js';
+export * from './wire/index.js';
+export * from './defaults/index.js';
+export * from './validation/index.js';
+export { warningsFor } from './validation/warnings.js';
 export { ApiError, type Status, type StatusCause, type StatusDetails } from './errors.js';
 export type * from './schema/types/meta.js';
 export type * from './schema/types/container.js';
@@ -16,3 +37,9 @@ export type * from './schema/kinds/serviceAccount.js';
 export type * from './schema/kinds/lease.js';
 export type * from './schema/kinds/replicaSet.js';
 export type * from './schema/kinds/deployment.js';
+export * from './status.js';
+export * from './time.js';
+export * from './selector/index.js';
+export * from './patch/index.js';
+export * from './table/index.js';
+export * from './podStatus/index.js';

@@ -1,7 +1,18 @@
 /**
- * The kinds that statelet serves, by name: which schema, group, version, resource name, scope and subresources each
- * has. Adding a kind starts here.
+ * The kinds that statelet serves: their types by name, and the registry of their resources. How to add a kind stands in
+ * `resources/resource.ts`.
  */
+import { configMapResource } from './resources/configMap.js';
+import { deploymentResource } from './resources/deployment.js';
+import { eventResource } from './resources/event.js';
+import { leaseResource } from './resources/lease.js';
+import { namespaceResource } from './resources/namespace.js';
+import { nodeResource } from './resources/node.js';
+import { podResource } from './resources/pod.js';
+import { replicaSetResource } from './resources/replicaSet.js';
+import type { Resource as ResourceOf } from './resources/resource.js';
+import { secretResource } from './resources/secret.js';
+import { serviceAccountResource } from './resources/serviceAccount.js';
 import type { ObjectMeta } from './schema/types/meta.js';
 import type { Pod } from './schema/kinds/pod.js';
 import type { Node } from './schema/kinds/node.js';
@@ -36,3 +47,38 @@ export interface KubeObject {
   readonly kind: string;
   readonly metadata: ObjectMeta;
 }
+
+/** A served kind: names, scope, verbs, schema and rules. */
+export type Resource = ResourceOf<KindName>;
+
+/** All served kinds, in the order in which discovery lists them. */
+export const resources: readonly Resource[] = [
+  configMapResource,
+  eventResource,
+  namespaceResource,
+  nodeResource,
+  podResource,
+  secretResource,
+  serviceAccountResource,
+  deploymentResource,
+  replicaSetResource,
+  leaseResource,
+];
+
+const byKind = new Map<string, Resource>(resources.map((resource) => [resource.kind, resource]));
+const byPath = new Map<string, Resource>(
+  resources.map((resource) => [`${resource.apiVersion}/${resource.plural}`, resource]),
+);
+
+export const isServedKind = (kind: string): kind is KindName => byKind.has(kind);
+
+/** The resource of a served kind. */
+export const resourceFor = (kind: KindName): Resource => {
+  const resource = byKind.get(kind);
+  if (resource === undefined) throw new TypeError(`statelet does not serve the kind ${JSON.stringify(kind)}`);
+  return resource;
+};
+
+/** The resource that a REST path names: group (`''` for core), version, plural; undefined when there is none. */
+export const resourceAt = (group: string, version: string, plural: string): Resource | undefined =>
+  byPath.get(`${group === '' ? version : `${group}/${version}`}/${plural}`);

@@ -4,9 +4,8 @@
  * The status is written once after a burst of changes (the run queue's second lane), and not at all when it is the same.
  * Models: pkg/kubelet/pod_workers.go, status/status_manager.go (v1.36).
  */
-import { isDeepStrictEqual } from 'node:util';
 import { bindEffects, type HostedActor } from '../actor/index.js';
-import type { Container, Pod, PodStatus } from '../api/index.js';
+import { createMergePatch, type Container, type Pod, type PodStatus } from '../api/index.js';
 import { podMachine, type PodContext } from '../../machines/index.js';
 import { ContainerWorker, type OwningPod } from './containerWorker.js';
 import { podStatus } from './podStatus.js';
@@ -227,19 +226,16 @@ export class PodWorker implements OwningPod {
       startTimeMs: this.#startTimeMs,
       nowMs: this.services.clock.now(),
     });
-    if (this.#written && isDeepStrictEqual(this.#written, status)) return;
+    const changes = createMergePatch(this.#written ?? {}, status);
+    if (Object.keys(changes as object).length === 0) return;
     this.#written = status;
     const { name, uid } = this.pod.metadata;
-    const namespace = namespaceOf(this.pod);
+    const key = { kind: 'Pod', namespace: namespaceOf(this.pod), name } as const;
     this.services.api
-      .update(
-        { kind: 'Pod', namespace, name },
-        { ...this.pod, metadata: { name, namespace, uid }, status },
-        { subresource: 'status' },
-      )
+      .patch(key, { type: 'merge', body: { metadata: { uid }, status: changes } }, { subresource: 'status' })
       .settled((outcome) => {
-        // A pod that is gone (404), or was replaced (409), has no use for a status.
-        if (!outcome.ok && outcome.error.code !== 404 && outcome.error.code !== 409) throw outcome.error;
+        // A pod that is gone (404) or was replaced by another of its name (409, 422: the uid) has no use for a status.
+        if (!outcome.ok && ![404, 409, 422].includes(outcome.error.code)) throw outcome.error;
       });
   }
 }

@@ -91,8 +91,15 @@ export type ExecOutcome =
   /** The command could not be started, or the container is not running. */
   | { readonly type: 'error'; readonly message: string };
 
-/** A probe with everything resolved: ports are numbers, hosts are addresses. */
-export type ProbeRequest =
+export type ProbeKind = 'liveness' | 'readiness' | 'startup';
+
+/**
+ * A probe with everything resolved: ports are numbers, hosts are addresses. Its purpose matters only to a simulated
+ * runtime that was told to let probes of one kind fail.
+ */
+export type ProbeRequest = ProbeHandlerRequest & { readonly purpose?: ProbeKind | undefined };
+
+export type ProbeHandlerRequest =
   | {
       readonly type: 'httpGet';
       readonly containerId: string;

@@ -27,8 +27,7 @@ const EFFECTS = [
 const defaults: ContainerInput = {
   name: 'app',
   image: 'app:1',
-  restartPolicy: 'Always',
-  restartRules: [],
+  podRestartPolicy: 'Always',
   restartCount: 0,
   crashBackOffMaxMs: 300_000,
 };
@@ -123,8 +122,8 @@ test('exit 0 restarts under Always, with the same back-off; ends under OnFailure
   const always = container({}, crashing(0));
   always.advance(30_000);
   assert.equal(seconds(always, 'startContainer'), [0, 0, 10, 30]);
-  for (const restartPolicy of ['OnFailure', 'Never'] as const) {
-    const rig = container({ restartPolicy });
+  for (const podRestartPolicy of ['OnFailure', 'Never'] as const) {
+    const rig = container({ podRestartPolicy });
     exit(rig, 0);
     assert.is(rig.snapshot.value, 'terminated');
     assert.is(rig.snapshot.context.exit?.exitCode, 0);
@@ -133,20 +132,20 @@ test('exit 0 restarts under Always, with the same back-off; ends under OnFailure
 });
 
 test('exit 1 restarts under OnFailure and ends under Never (3.1)', () => {
-  const onFailure = container({ restartPolicy: 'OnFailure' });
+  const onFailure = container({ podRestartPolicy: 'OnFailure' });
   exit(onFailure, 1);
   assert.is(onFailure.snapshot.value, 'running');
-  const never = container({ restartPolicy: 'Never' });
+  const never = container({ podRestartPolicy: 'Never' });
   exit(never, 1);
   assert.is(never.snapshot.value, 'terminated');
 });
 
 test('a restart rule that matches the exit code restarts in spite of Never (row 86)', () => {
-  const restartRules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }];
-  const matching = container({ restartPolicy: 'Never', restartRules });
+  const restartPolicyRules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }];
+  const matching = container({ restartPolicy: 'Never', restartPolicyRules });
   exit(matching, 42);
   assert.is(matching.snapshot.value, 'running');
-  const other = container({ restartPolicy: 'Never', restartRules });
+  const other = container({ restartPolicy: 'Never', restartPolicyRules });
   exit(other, 1);
   assert.is(other.snapshot.value, 'terminated');
 });
@@ -174,7 +173,7 @@ test('a liveness probe that fails every 30 s is slowed down when the back-off ou
 });
 
 test('a probe kill ends a container with restartPolicy Never', () => {
-  const rig = container({ restartPolicy: 'Never' });
+  const rig = container({ podRestartPolicy: 'Never' });
   rig.send((at) => ({ type: 'container.kill', at, cause: 'liveness', graceMs: 1000 }));
   assert.is(rig.snapshot.value, 'terminated');
 });

@@ -17,8 +17,12 @@ export interface FieldOptions {
   readonly always?: boolean;
   /** Value filled in when the field is absent. */
   readonly default?: unknown;
-  /** A zero counts as absent when defaults are filled in (Go's zero value). */
-  readonly zeroIsUnset?: boolean;
+  /** Value filled in where it depends on other fields, read with those declared before it defaulted; undefined: none. */
+  readonly computed?: (read: (field: string) => unknown) => unknown;
+  /** The Go field is a struct, not a pointer: it is there even when nobody wrote it. */
+  readonly struct?: boolean;
+  /** Name of the Go type, where it is not the plain one: texts of type errors show it. */
+  readonly goType?: string;
   /** Allowed values, in the order in which error messages list them. */
   readonly values?: readonly string[];
   readonly min?: number;
@@ -31,7 +35,7 @@ export interface FieldOptions {
   /** Keys that identify an item of a `map` list (server-side apply). */
   readonly mapKeys?: readonly string[];
   readonly mapType?: 'atomic';
-  /** The Go field is a pointer: a zero that came over protobuf is a real value. */
+  /** The Go field is a pointer: a zero is a real value. Other zeros are dropped, as Go's `omitempty` does. */
   readonly pointer?: boolean;
   /** False: accepted and stored, but statelet does not act on it; its use gets a warning. */
   readonly supported?: boolean;
@@ -70,6 +74,10 @@ export interface ObjectSchema<F extends Fields = Fields> {
   /** Protobuf sub-messages whose fields are inlined into this object's JSON: name, field number. */
   readonly inlined: readonly InlinedMessage[];
   readonly mapType?: 'atomic' | undefined;
+  /** Defaults that span several fields; runs after the fields' own. Gives its argument back when nothing changes. */
+  readonly finish?:
+    | ((value: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>)
+    | undefined;
 }
 /** A protobuf sub-message that JSON does not show: its fields lie in the parent. */
 export interface InlinedMessage {
@@ -85,7 +93,11 @@ export interface Field<S extends Schema = Schema, O extends FieldOptions = Field
 export type Fields = Readonly<Record<string, Field>>;
 
 /** A field that is present on every object read from the API. */
-type Present = { readonly required: true } | { readonly always: true } | { readonly default: unknown };
+type Present =
+  | { readonly required: true }
+  | { readonly always: true }
+  | { readonly struct: true }
+  | { readonly default: unknown };
 
 /** The TypeScript type of a schema, in the form in which the API returns it. */
 export type Infer<S> = S extends { readonly type: ScalarType; readonly ts?: infer T }
@@ -99,14 +111,12 @@ export type Infer<S> = S extends { readonly type: ScalarType; readonly ts?: infe
         : never;
 
 export type InferFields<F> = {
-  readonly [
-    K in keyof F as F[K] extends Field<Schema, infer O> ? (O extends Present ? K : never) : never
-  ]: F[K] extends Field<infer S, FieldOptions> ? Infer<S> : never;
+  readonly [K in keyof F as IsPresent<F[K]> extends true ? K : never]: InferField<F[K]>;
 } & {
-  readonly [
-    K in keyof F as F[K] extends Field<Schema, infer O> ? (O extends Present ? never : K) : never
-  ]?: F[K] extends Field<infer S, FieldOptions> ? Infer<S> | undefined : never;
+  readonly [K in keyof F as IsPresent<F[K]> extends true ? never : K]?: InferField<F[K]> | undefined;
 };
+type IsPresent<F> = F extends { readonly options: Present } ? true : false;
+type InferField<F> = F extends { readonly schema: infer S } ? Infer<S> : never;
 
 const scalar =
   <T>(type: ScalarType) =>
@@ -166,13 +176,14 @@ export const ref = <S extends ObjectSchema, const O extends FieldOptions = Recor
 export const object = <const F extends Fields>(
   name: string,
   fields: F,
-  extra: { readonly inlined?: readonly InlinedMessage[]; readonly mapType?: 'atomic' } = {},
+  extra: Partial<Pick<ObjectSchema, 'inlined' | 'mapType' | 'finish'>> = {},
 ): ObjectSchema<F> => ({
   type: 'object',
   name,
   fields,
   inlined: extra.inlined ?? [],
   mapType: extra.mapType,
+  finish: extra.finish,
 });
 
 const schemaOf = <S extends Schema>(item: Field<S> | S): S => ('schema' in item ? item.schema : item);

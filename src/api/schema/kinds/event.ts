@@ -16,11 +16,13 @@ export const eventSource = object('io.k8s.api.core.v1.EventSource', {
 export interface EventSource extends Infer<typeof eventSource> {}
 
 export const event = object('io.k8s.api.core.v1.Event', {
-  metadata: ref(objectMeta, { proto: 1, always: true }),
-  involvedObject: ref(objectReference, { proto: 2, required: true }),
+  kind: string({ always: true }),
+  apiVersion: string({ always: true }),
+  metadata: ref(objectMeta, { proto: 1, struct: true }),
+  involvedObject: ref(objectReference, { proto: 2, required: true, struct: true }),
   reason: string({ proto: 3 }),
   message: string({ proto: 4 }),
-  source: ref(eventSource, { proto: 5 }),
+  source: ref(eventSource, { proto: 5, struct: true }),
   firstTimestamp: time({ proto: 6 }),
   lastTimestamp: time({ proto: 7 }),
   count: int32({ proto: 8 }),
@@ -31,7 +33,5 @@ export const event = object('io.k8s.api.core.v1.Event', {
   related: ref(objectReference, { proto: 13 }),
   reportingComponent: string({ proto: 14 }),
   reportingInstance: string({ proto: 15 }),
-  apiVersion: string({ always: true }),
-  kind: string({ always: true }),
 });
 export interface Event extends Infer<typeof event> {}

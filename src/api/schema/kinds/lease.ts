@@ -3,20 +3,20 @@ import { int32, microTime, object, ref, string, type Infer } from '../dsl.js';
 import { objectMeta } from '../types/meta.js';
 
 export const leaseSpec = object('io.k8s.api.coordination.v1.LeaseSpec', {
-  holderIdentity: string({ proto: 1 }),
-  leaseDurationSeconds: int32({ proto: 2 }),
+  holderIdentity: string({ proto: 1, pointer: true }),
+  leaseDurationSeconds: int32({ proto: 2, pointer: true }),
   acquireTime: microTime({ proto: 3 }),
   renewTime: microTime({ proto: 4 }),
-  leaseTransitions: int32({ proto: 5 }),
-  strategy: string({ proto: 6 }),
-  preferredHolder: string({ proto: 7 }),
+  leaseTransitions: int32({ proto: 5, pointer: true }),
+  strategy: string({ proto: 6, pointer: true }),
+  preferredHolder: string({ proto: 7, pointer: true }),
 });
 export interface LeaseSpec extends Infer<typeof leaseSpec> {}
 
 export const lease = object('io.k8s.api.coordination.v1.Lease', {
-  metadata: ref(objectMeta, { proto: 1, always: true }),
-  spec: ref(leaseSpec, { proto: 2, always: true }),
-  apiVersion: string({ always: true }),
   kind: string({ always: true }),
+  apiVersion: string({ always: true }),
+  metadata: ref(objectMeta, { proto: 1, struct: true }),
+  spec: ref(leaseSpec, { proto: 2, struct: true }),
 });
 export interface Lease extends Infer<typeof lease> {}

@@ -29,10 +29,10 @@ export const namespaceStatus = object('io.k8s.api.core.v1.NamespaceStatus', {
 export interface NamespaceStatus extends Infer<typeof namespaceStatus> {}
 
 export const namespace = object('io.k8s.api.core.v1.Namespace', {
-  metadata: ref(objectMeta, { proto: 1, always: true }),
-  spec: ref(namespaceSpec, { proto: 2, always: true }),
-  status: ref(namespaceStatus, { proto: 3, always: true }),
-  apiVersion: string({ always: true }),
   kind: string({ always: true }),
+  apiVersion: string({ always: true }),
+  metadata: ref(objectMeta, { proto: 1, struct: true }),
+  spec: ref(namespaceSpec, { proto: 2, struct: true }),
+  status: ref(namespaceStatus, { proto: 3, struct: true }),
 });
 export interface Namespace extends Infer<typeof namespace> {}

@@ -3,18 +3,6 @@ import { boolean, int32, int64, list, map, object, quantity, ref, string, time, 
 import { objectMeta } from '../types/meta.js';
 import { taint } from '../types/scheduling.js';
 
-export const nodeAllocatableResourceClaimStatus = object(
-  'io.k8s.api.core.v1.NodeAllocatableResourceClaimStatus',
-  {
-    resourceClaimName: string({ proto: 1, required: true }),
-    containers: list(string(), { proto: 2, listType: 'set' }),
-    resources: map(quantity(), { proto: 3, required: true }),
-  },
-);
-export interface NodeAllocatableResourceClaimStatus extends Infer<
-  typeof nodeAllocatableResourceClaimStatus
-> {}
-
 export const configMapNodeConfigSource = object('io.k8s.api.core.v1.ConfigMapNodeConfigSource', {
   namespace: string({ proto: 1, required: true }),
   name: string({ proto: 2, required: true }),
@@ -31,12 +19,12 @@ export interface NodeConfigSource extends Infer<typeof nodeConfigSource> {}
 
 export const nodeSpec = object('io.k8s.api.core.v1.NodeSpec', {
   podCIDR: string({ proto: 1 }),
-  externalID: string({ proto: 2 }),
+  podCIDRs: list(string(), { proto: 7, patchStrategy: 'merge', listType: 'set' }),
   providerID: string({ proto: 3 }),
   unschedulable: boolean({ proto: 4 }),
   taints: list(taint, { proto: 5, listType: 'atomic' }),
-  configSource: ref(nodeConfigSource, { proto: 6 }),
-  podCIDRs: list(string(), { proto: 7, patchStrategy: 'merge', listType: 'set' }),
+  configSource: ref(nodeConfigSource, { proto: 6, supported: false }),
+  externalID: string({ proto: 2 }),
 });
 export interface NodeSpec extends Infer<typeof nodeSpec> {}
 
@@ -70,12 +58,12 @@ export const daemonEndpoint = object('io.k8s.api.core.v1.DaemonEndpoint', {
 export interface DaemonEndpoint extends Infer<typeof daemonEndpoint> {}
 
 export const nodeDaemonEndpoints = object('io.k8s.api.core.v1.NodeDaemonEndpoints', {
-  kubeletEndpoint: ref(daemonEndpoint, { proto: 1 }),
+  kubeletEndpoint: ref(daemonEndpoint, { proto: 1, struct: true }),
 });
 export interface NodeDaemonEndpoints extends Infer<typeof nodeDaemonEndpoints> {}
 
 export const nodeFeatures = object('io.k8s.api.core.v1.NodeFeatures', {
-  supplementalGroupsPolicy: boolean({ proto: 1 }),
+  supplementalGroupsPolicy: boolean({ proto: 1, pointer: true }),
 });
 export interface NodeFeatures extends Infer<typeof nodeFeatures> {}
 
@@ -86,7 +74,7 @@ export const containerImage = object('io.k8s.api.core.v1.ContainerImage', {
 export interface ContainerImage extends Infer<typeof containerImage> {}
 
 export const nodeSwapStatus = object('io.k8s.api.core.v1.NodeSwapStatus', {
-  capacity: int64({ proto: 1 }),
+  capacity: int64({ proto: 1, pointer: true }),
 });
 export interface NodeSwapStatus extends Infer<typeof nodeSwapStatus> {}
 
@@ -106,8 +94,8 @@ export const nodeSystemInfo = object('io.k8s.api.core.v1.NodeSystemInfo', {
 export interface NodeSystemInfo extends Infer<typeof nodeSystemInfo> {}
 
 export const nodeRuntimeHandlerFeatures = object('io.k8s.api.core.v1.NodeRuntimeHandlerFeatures', {
-  recursiveReadOnlyMounts: boolean({ proto: 1 }),
-  userNamespaces: boolean({ proto: 2 }),
+  recursiveReadOnlyMounts: boolean({ proto: 1, pointer: true }),
+  userNamespaces: boolean({ proto: 2, pointer: true }),
 });
 export interface NodeRuntimeHandlerFeatures extends Infer<typeof nodeRuntimeHandlerFeatures> {}
 
@@ -125,7 +113,7 @@ export interface AttachedVolume extends Infer<typeof attachedVolume> {}
 
 export const nodeStatus = object('io.k8s.api.core.v1.NodeStatus', {
   capacity: map(quantity(), { proto: 1 }),
-  allocatable: map(quantity(), { proto: 2 }),
+  allocatable: map(quantity(), { proto: 2, computed: (read) => read('capacity') }),
   phase: string({ proto: 3 }),
   conditions: list(nodeCondition, {
     proto: 4,
@@ -141,8 +129,8 @@ export const nodeStatus = object('io.k8s.api.core.v1.NodeStatus', {
     listType: 'map',
     mapKeys: ['type'],
   }),
-  daemonEndpoints: ref(nodeDaemonEndpoints, { proto: 6 }),
-  nodeInfo: ref(nodeSystemInfo, { proto: 7 }),
+  daemonEndpoints: ref(nodeDaemonEndpoints, { proto: 6, struct: true }),
+  nodeInfo: ref(nodeSystemInfo, { proto: 7, struct: true }),
   images: list(containerImage, { proto: 8, listType: 'atomic' }),
   volumesInUse: list(string(), { proto: 9, listType: 'atomic' }),
   volumesAttached: list(attachedVolume, { proto: 10, listType: 'atomic' }),
@@ -154,10 +142,10 @@ export const nodeStatus = object('io.k8s.api.core.v1.NodeStatus', {
 export interface NodeStatus extends Infer<typeof nodeStatus> {}
 
 export const node = object('io.k8s.api.core.v1.Node', {
-  metadata: ref(objectMeta, { proto: 1, always: true }),
-  spec: ref(nodeSpec, { proto: 2, always: true }),
-  status: ref(nodeStatus, { proto: 3, always: true }),
-  apiVersion: string({ always: true }),
   kind: string({ always: true }),
+  apiVersion: string({ always: true }),
+  metadata: ref(objectMeta, { proto: 1, struct: true }),
+  spec: ref(nodeSpec, { proto: 2, struct: true }),
+  status: ref(nodeStatus, { proto: 3, struct: true }),
 });
 export interface Node extends Infer<typeof node> {}

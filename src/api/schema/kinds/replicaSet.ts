@@ -4,10 +4,10 @@ import { podTemplateSpec } from './pod.js';
 import { labelSelector, objectMeta } from '../types/meta.js';
 
 export const replicaSetSpec = object('io.k8s.api.apps.v1.ReplicaSetSpec', {
-  replicas: int32({ proto: 1 }),
-  selector: ref(labelSelector, { proto: 2, required: true }),
-  template: ref(podTemplateSpec, { proto: 3 }),
+  replicas: int32({ proto: 1, pointer: true, default: 1 }),
   minReadySeconds: int32({ proto: 4 }),
+  selector: ref(labelSelector, { proto: 2, required: true }),
+  template: ref(podTemplateSpec, { proto: 3, struct: true }),
 });
 export interface ReplicaSetSpec extends Infer<typeof replicaSetSpec> {}
 
@@ -23,9 +23,10 @@ export interface ReplicaSetCondition extends Infer<typeof replicaSetCondition> {
 export const replicaSetStatus = object('io.k8s.api.apps.v1.ReplicaSetStatus', {
   replicas: int32({ proto: 1, required: true }),
   fullyLabeledReplicas: int32({ proto: 2 }),
-  observedGeneration: int64({ proto: 3 }),
   readyReplicas: int32({ proto: 4 }),
   availableReplicas: int32({ proto: 5 }),
+  terminatingReplicas: int32({ proto: 7, pointer: true }),
+  observedGeneration: int64({ proto: 3 }),
   conditions: list(replicaSetCondition, {
     proto: 6,
     patchStrategy: 'merge',
@@ -33,15 +34,14 @@ export const replicaSetStatus = object('io.k8s.api.apps.v1.ReplicaSetStatus', {
     listType: 'map',
     mapKeys: ['type'],
   }),
-  terminatingReplicas: int32({ proto: 7 }),
 });
 export interface ReplicaSetStatus extends Infer<typeof replicaSetStatus> {}
 
 export const replicaSet = object('io.k8s.api.apps.v1.ReplicaSet', {
-  metadata: ref(objectMeta, { proto: 1, always: true }),
-  spec: ref(replicaSetSpec, { proto: 2, always: true }),
-  status: ref(replicaSetStatus, { proto: 3, always: true }),
-  apiVersion: string({ always: true }),
   kind: string({ always: true }),
+  apiVersion: string({ always: true }),
+  metadata: ref(objectMeta, { proto: 1, struct: true }),
+  spec: ref(replicaSetSpec, { proto: 2, struct: true }),
+  status: ref(replicaSetStatus, { proto: 3, struct: true }),
 });
 export interface ReplicaSet extends Infer<typeof replicaSet> {}

@@ -4,7 +4,9 @@ import { objectMeta } from '../types/meta.js';
 import { localObjectReference, objectReference } from '../types/references.js';
 
 export const serviceAccount = object('io.k8s.api.core.v1.ServiceAccount', {
-  metadata: ref(objectMeta, { proto: 1, always: true }),
+  kind: string({ always: true }),
+  apiVersion: string({ always: true }),
+  metadata: ref(objectMeta, { proto: 1, struct: true }),
   secrets: list(objectReference, {
     proto: 2,
     patchStrategy: 'merge',
@@ -13,8 +15,6 @@ export const serviceAccount = object('io.k8s.api.core.v1.ServiceAccount', {
     mapKeys: ['name'],
   }),
   imagePullSecrets: list(localObjectReference, { proto: 3, listType: 'atomic' }),
-  automountServiceAccountToken: boolean({ proto: 4 }),
-  apiVersion: string({ always: true }),
-  kind: string({ always: true }),
+  automountServiceAccountToken: boolean({ proto: 4, pointer: true }),
 });
 export interface ServiceAccount extends Infer<typeof serviceAccount> {}

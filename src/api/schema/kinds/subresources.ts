@@ -4,10 +4,10 @@ import { deleteOptions, objectMeta } from '../types/meta.js';
 import { objectReference } from '../types/references.js';
 
 export const binding = object('io.k8s.api.core.v1.Binding', {
-  metadata: ref(objectMeta, { proto: 1, always: true }),
-  target: ref(objectReference, { proto: 2, required: true }),
-  apiVersion: string({ always: true }),
   kind: string({ always: true }),
+  apiVersion: string({ always: true }),
+  metadata: ref(objectMeta, { proto: 1, struct: true }),
+  target: ref(objectReference, { proto: 2, required: true, struct: true }),
 });
 export interface Binding extends Infer<typeof binding> {}
 
@@ -23,18 +23,18 @@ export const scaleStatus = object('io.k8s.api.autoscaling.v1.ScaleStatus', {
 export interface ScaleStatus extends Infer<typeof scaleStatus> {}
 
 export const scale = object('io.k8s.api.autoscaling.v1.Scale', {
-  metadata: ref(objectMeta, { proto: 1, always: true }),
-  spec: ref(scaleSpec, { proto: 2, always: true }),
-  status: ref(scaleStatus, { proto: 3, always: true }),
-  apiVersion: string({ always: true }),
   kind: string({ always: true }),
+  apiVersion: string({ always: true }),
+  metadata: ref(objectMeta, { proto: 1, struct: true }),
+  spec: ref(scaleSpec, { proto: 2, struct: true }),
+  status: ref(scaleStatus, { proto: 3, struct: true }),
 });
 export interface Scale extends Infer<typeof scale> {}
 
 export const eviction = object('io.k8s.api.policy.v1.Eviction', {
-  metadata: ref(objectMeta, { proto: 1, always: true }),
-  deleteOptions: ref(deleteOptions, { proto: 2 }),
-  apiVersion: string({ always: true }),
   kind: string({ always: true }),
+  apiVersion: string({ always: true }),
+  metadata: ref(objectMeta, { proto: 1, struct: true }),
+  deleteOptions: ref(deleteOptions, { proto: 2 }),
 });
 export interface Eviction extends Infer<typeof eviction> {}

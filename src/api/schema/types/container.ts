@@ -10,12 +10,23 @@ import {
 } from './references.js';
 import { securityContext } from './security.js';
 
+/**
+ * The pull policy of an image whose user chose none: `Always` for the tag `latest` and for no tag and no digest.
+ * Models: pkg/apis/core/v1/defaults.go#SetDefaults_Container (v1.36).
+ */
+const pullPolicyOf = (read: (field: string) => unknown): string => {
+  const image = String(read('image') ?? '');
+  if (image.includes('@')) return 'IfNotPresent';
+  const tag = /:([^:/]*)$/.exec(image)?.[1];
+  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
+};
+
 export const envVarSource = object('io.k8s.api.core.v1.EnvVarSource', {
   fieldRef: ref(objectFieldSelector, { proto: 1 }),
   resourceFieldRef: ref(resourceFieldSelector, { proto: 2 }),
   configMapKeyRef: ref(configMapKeySelector, { proto: 3 }),
   secretKeyRef: ref(secretKeySelector, { proto: 4 }),
-  fileKeyRef: ref(fileKeySelector, { proto: 5 }),
+  fileKeyRef: ref(fileKeySelector, { proto: 5, supported: false }),
 });
 export interface EnvVarSource extends Infer<typeof envVarSource> {}
 
@@ -29,8 +40,8 @@ export interface EnvVar extends Infer<typeof envVar> {}
 export const configMapEnvSource = object(
   'io.k8s.api.core.v1.ConfigMapEnvSource',
   {
-    optional: boolean({ proto: 2 }),
     name: string(),
+    optional: boolean({ proto: 2, pointer: true }),
   },
   { inlined: [{ proto: 1, fields: { name: 1 } }] },
 );
@@ -39,8 +50,8 @@ export interface ConfigMapEnvSource extends Infer<typeof configMapEnvSource> {}
 export const secretEnvSource = object(
   'io.k8s.api.core.v1.SecretEnvSource',
   {
-    optional: boolean({ proto: 2 }),
     name: string(),
+    optional: boolean({ proto: 2, pointer: true }),
   },
   { inlined: [{ proto: 1, fields: { name: 1 } }] },
 );
@@ -55,10 +66,10 @@ export interface EnvFromSource extends Infer<typeof envFromSource> {}
 
 export const containerPort = object('io.k8s.api.core.v1.ContainerPort', {
   name: string({ proto: 1 }),
-  hostPort: int32({ proto: 2 }),
+  hostPort: int32({ proto: 2, supported: false }),
   containerPort: int32({ proto: 3, required: true }),
-  protocol: string({ proto: 4 }),
-  hostIP: string({ proto: 5 }),
+  protocol: string({ proto: 4, default: 'TCP', values: ['SCTP', 'TCP', 'UDP'] }),
+  hostIP: string({ proto: 5, supported: false }),
 });
 export interface ContainerPort extends Infer<typeof containerPort> {}
 
@@ -102,11 +113,11 @@ export interface VolumeDevice extends Infer<typeof volumeDevice> {}
 export const volumeMount = object('io.k8s.api.core.v1.VolumeMount', {
   name: string({ proto: 1, required: true }),
   readOnly: boolean({ proto: 2 }),
+  recursiveReadOnly: string({ proto: 7, pointer: true }),
   mountPath: string({ proto: 3, required: true }),
   subPath: string({ proto: 4 }),
-  mountPropagation: string({ proto: 5 }),
+  mountPropagation: string({ proto: 5, pointer: true }),
   subPathExpr: string({ proto: 6 }),
-  recursiveReadOnly: string({ proto: 7 }),
 });
 export interface VolumeMount extends Infer<typeof volumeMount> {}
 
@@ -123,6 +134,7 @@ export const container = object('io.k8s.api.core.v1.Container', {
     listType: 'map',
     mapKeys: ['containerPort', 'protocol'],
   }),
+  envFrom: list(envFromSource, { proto: 19, listType: 'atomic' }),
   env: list(envVar, {
     proto: 7,
     patchStrategy: 'merge',
@@ -130,83 +142,117 @@ export const container = object('io.k8s.api.core.v1.Container', {
     listType: 'map',
     mapKeys: ['name'],
   }),
-  resources: ref(resourceRequirements, { proto: 8 }),
+  resources: ref(resourceRequirements, { proto: 8, struct: true }),
+  resizePolicy: list(containerResizePolicy, { proto: 23, listType: 'atomic', supported: false }),
+  restartPolicy: string({
+    proto: 24,
+    pointer: true,
+    supported: false,
+    values: ['Always', 'OnFailure', 'Never'],
+    goType: 'v1.ContainerRestartPolicy',
+  }),
+  restartPolicyRules: list(containerRestartRule, { proto: 25, listType: 'atomic', supported: false }),
   volumeMounts: list(volumeMount, {
     proto: 9,
     patchStrategy: 'merge',
     mergeKey: 'mountPath',
     listType: 'map',
     mapKeys: ['mountPath'],
+    supported: false,
   }),
-  livenessProbe: ref(probe, { proto: 10 }),
-  readinessProbe: ref(probe, { proto: 11 }),
-  lifecycle: ref(lifecycle, { proto: 12 }),
-  terminationMessagePath: string({ proto: 13 }),
-  imagePullPolicy: string({ proto: 14 }),
-  securityContext: ref(securityContext, { proto: 15 }),
-  stdin: boolean({ proto: 16 }),
-  stdinOnce: boolean({ proto: 17 }),
-  tty: boolean({ proto: 18 }),
-  envFrom: list(envFromSource, { proto: 19, listType: 'atomic' }),
-  terminationMessagePolicy: string({ proto: 20 }),
   volumeDevices: list(volumeDevice, {
     proto: 21,
     patchStrategy: 'merge',
     mergeKey: 'devicePath',
     listType: 'map',
     mapKeys: ['devicePath'],
+    supported: false,
   }),
+  livenessProbe: ref(probe, { proto: 10 }),
+  readinessProbe: ref(probe, { proto: 11 }),
   startupProbe: ref(probe, { proto: 22 }),
-  resizePolicy: list(containerResizePolicy, { proto: 23, listType: 'atomic' }),
-  restartPolicy: string({ proto: 24 }),
-  restartPolicyRules: list(containerRestartRule, { proto: 25, listType: 'atomic' }),
+  lifecycle: ref(lifecycle, { proto: 12, supported: false }),
+  terminationMessagePath: string({ proto: 13, default: '/dev/termination-log' }),
+  terminationMessagePolicy: string({
+    proto: 20,
+    default: 'File',
+    values: ['File', 'FallbackToLogsOnError'],
+    goType: 'v1.TerminationMessagePolicy',
+  }),
+  imagePullPolicy: string({
+    proto: 14,
+    always: true,
+    computed: pullPolicyOf,
+    values: ['Always', 'IfNotPresent', 'Never'],
+    goType: 'v1.PullPolicy',
+  }),
+  securityContext: ref(securityContext, { proto: 15, supported: false }),
+  stdin: boolean({ proto: 16, supported: false }),
+  stdinOnce: boolean({ proto: 17, supported: false }),
+  tty: boolean({ proto: 18, supported: false }),
 });
 export interface Container extends Infer<typeof container> {}
 
 export const ephemeralContainer = object(
   'io.k8s.api.core.v1.EphemeralContainer',
   {
-    targetContainerName: string({ proto: 2 }),
-    args: list(string(), { listType: 'atomic' }),
-    command: list(string(), { listType: 'atomic' }),
-    env: list(envVar, { patchStrategy: 'merge', mergeKey: 'name', listType: 'map', mapKeys: ['name'] }),
-    envFrom: list(envFromSource, { listType: 'atomic' }),
-    image: string(),
-    imagePullPolicy: string(),
-    lifecycle: ref(lifecycle),
-    livenessProbe: ref(probe),
     name: string({ required: true }),
+    image: string(),
+    command: list(string(), { listType: 'atomic' }),
+    args: list(string(), { listType: 'atomic' }),
+    workingDir: string(),
     ports: list(containerPort, {
       patchStrategy: 'merge',
       mergeKey: 'containerPort',
       listType: 'map',
       mapKeys: ['containerPort', 'protocol'],
     }),
-    readinessProbe: ref(probe),
-    resizePolicy: list(containerResizePolicy, { listType: 'atomic' }),
-    resources: ref(resourceRequirements),
-    restartPolicy: string(),
-    restartPolicyRules: list(containerRestartRule, { listType: 'atomic' }),
-    securityContext: ref(securityContext),
-    startupProbe: ref(probe),
-    stdin: boolean(),
-    stdinOnce: boolean(),
-    terminationMessagePath: string(),
-    terminationMessagePolicy: string(),
-    tty: boolean(),
-    volumeDevices: list(volumeDevice, {
-      patchStrategy: 'merge',
-      mergeKey: 'devicePath',
-      listType: 'map',
-      mapKeys: ['devicePath'],
+    envFrom: list(envFromSource, { listType: 'atomic' }),
+    env: list(envVar, { patchStrategy: 'merge', mergeKey: 'name', listType: 'map', mapKeys: ['name'] }),
+    resources: ref(resourceRequirements, { struct: true }),
+    resizePolicy: list(containerResizePolicy, { listType: 'atomic', supported: false }),
+    restartPolicy: string({
+      pointer: true,
+      supported: false,
+      values: ['Always', 'OnFailure', 'Never'],
+      goType: 'v1.ContainerRestartPolicy',
     }),
+    restartPolicyRules: list(containerRestartRule, { listType: 'atomic', supported: false }),
     volumeMounts: list(volumeMount, {
       patchStrategy: 'merge',
       mergeKey: 'mountPath',
       listType: 'map',
       mapKeys: ['mountPath'],
+      supported: false,
     }),
-    workingDir: string(),
+    volumeDevices: list(volumeDevice, {
+      patchStrategy: 'merge',
+      mergeKey: 'devicePath',
+      listType: 'map',
+      mapKeys: ['devicePath'],
+      supported: false,
+    }),
+    livenessProbe: ref(probe),
+    readinessProbe: ref(probe),
+    startupProbe: ref(probe),
+    lifecycle: ref(lifecycle, { supported: false }),
+    terminationMessagePath: string({ default: '/dev/termination-log' }),
+    terminationMessagePolicy: string({
+      default: 'File',
+      values: ['File', 'FallbackToLogsOnError'],
+      goType: 'v1.TerminationMessagePolicy',
+    }),
+    imagePullPolicy: string({
+      always: true,
+      computed: pullPolicyOf,
+      values: ['Always', 'IfNotPresent', 'Never'],
+      goType: 'v1.PullPolicy',
+    }),
+    securityContext: ref(securityContext, { supported: false }),
+    stdin: boolean({ supported: false }),
+    stdinOnce: boolean({ supported: false }),
+    tty: boolean({ supported: false }),
+    targetContainerName: string({ proto: 2 }),
   },
   {
     inlined: [

@@ -15,12 +15,12 @@ export interface ManagedFieldsEntry extends Infer<typeof managedFieldsEntry> {}
 export const ownerReference = object(
   'io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference',
   {
+    apiVersion: string({ proto: 5, required: true }),
     kind: string({ proto: 1, required: true }),
     name: string({ proto: 3, required: true }),
     uid: string({ proto: 4, required: true }),
-    apiVersion: string({ proto: 5, required: true }),
-    controller: boolean({ proto: 6 }),
-    blockOwnerDeletion: boolean({ proto: 7 }),
+    controller: boolean({ proto: 6, pointer: true }),
+    blockOwnerDeletion: boolean({ proto: 7, pointer: true }),
   },
   { mapType: 'atomic' },
 );
@@ -36,7 +36,7 @@ export const objectMeta = object('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMet
   generation: int64({ proto: 7 }),
   creationTimestamp: time({ proto: 8, always: true }),
   deletionTimestamp: time({ proto: 9 }),
-  deletionGracePeriodSeconds: int64({ proto: 10 }),
+  deletionGracePeriodSeconds: int64({ proto: 10, pointer: true }),
   labels: map(string(), { proto: 11 }),
   annotations: map(string(), { proto: 12 }),
   ownerReferences: list(ownerReference, {
@@ -72,20 +72,20 @@ export const labelSelector = object(
 export interface LabelSelector extends Infer<typeof labelSelector> {}
 
 export const preconditions = object('io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions', {
-  uid: string({ proto: 1 }),
-  resourceVersion: string({ proto: 2 }),
+  uid: string({ proto: 1, pointer: true }),
+  resourceVersion: string({ proto: 2, pointer: true }),
 });
 export interface Preconditions extends Infer<typeof preconditions> {}
 
 export const deleteOptions = object('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions', {
-  gracePeriodSeconds: int64({ proto: 1 }),
-  preconditions: ref(preconditions, { proto: 2 }),
-  orphanDependents: boolean({ proto: 3 }),
-  propagationPolicy: string({ proto: 4 }),
-  dryRun: list(string(), { proto: 5, listType: 'atomic' }),
-  ignoreStoreReadErrorWithClusterBreakingPotential: boolean({ proto: 6 }),
-  apiVersion: string(),
   kind: string(),
+  apiVersion: string(),
+  gracePeriodSeconds: int64({ proto: 1, pointer: true }),
+  preconditions: ref(preconditions, { proto: 2 }),
+  orphanDependents: boolean({ proto: 3, pointer: true }),
+  propagationPolicy: string({ proto: 4, pointer: true }),
+  dryRun: list(string(), { proto: 5, listType: 'atomic' }),
+  ignoreStoreReadErrorWithClusterBreakingPotential: boolean({ proto: 6, pointer: true }),
 });
 export interface DeleteOptions extends Infer<typeof deleteOptions> {}
 
@@ -98,7 +98,7 @@ export const listMeta = object('io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta', 
   selfLink: string({ proto: 1 }),
   resourceVersion: string({ proto: 2 }),
   continue: string({ proto: 3 }),
-  remainingItemCount: int64({ proto: 4 }),
+  remainingItemCount: int64({ proto: 4, pointer: true }),
   shardInfo: ref(shardInfo, { proto: 5 }),
 });
 export interface ListMeta extends Infer<typeof listMeta> {}

@@ -3,7 +3,7 @@ import { list, object, string, type Infer } from '../dsl.js';
 
 export const podDNSConfigOption = object('io.k8s.api.core.v1.PodDNSConfigOption', {
   name: string({ proto: 1 }),
-  value: string({ proto: 2 }),
+  value: string({ proto: 2, pointer: true }),
 });
 export interface PodDNSConfigOption extends Infer<typeof podDNSConfigOption> {}
 
@@ -32,8 +32,8 @@ export interface PodReadinessGate extends Infer<typeof podReadinessGate> {}
 
 export const podResourceClaim = object('io.k8s.api.core.v1.PodResourceClaim', {
   name: string({ proto: 1, required: true }),
-  resourceClaimName: string({ proto: 3 }),
-  resourceClaimTemplateName: string({ proto: 4 }),
+  resourceClaimName: string({ proto: 3, pointer: true }),
+  resourceClaimTemplateName: string({ proto: 4, pointer: true }),
 });
 export interface PodResourceClaim extends Infer<typeof podResourceClaim> {}
 
@@ -43,6 +43,6 @@ export const podSchedulingGate = object('io.k8s.api.core.v1.PodSchedulingGate', 
 export interface PodSchedulingGate extends Infer<typeof podSchedulingGate> {}
 
 export const podSchedulingGroup = object('io.k8s.api.core.v1.PodSchedulingGroup', {
-  podGroupName: string({ proto: 1 }),
+  podGroupName: string({ proto: 1, pointer: true }),
 });
 export interface PodSchedulingGroup extends Infer<typeof podSchedulingGroup> {}

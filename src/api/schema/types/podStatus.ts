@@ -1,16 +1,15 @@
 /** API types, as published by Kubernetes v1.36. */
 import { boolean, int32, int64, list, map, object, quantity, ref, string, time, type Infer } from '../dsl.js';
-import { nodeAllocatableResourceClaimStatus } from '../kinds/node.js';
 import { resourceRequirements } from './container.js';
 
 export const podCondition = object('io.k8s.api.core.v1.PodCondition', {
   type: string({ proto: 1, required: true }),
+  observedGeneration: int64({ proto: 7 }),
   status: string({ proto: 2, required: true }),
   lastProbeTime: time({ proto: 3 }),
   lastTransitionTime: time({ proto: 4 }),
   reason: string({ proto: 5 }),
   message: string({ proto: 6 }),
-  observedGeneration: int64({ proto: 7 }),
 });
 export interface PodCondition extends Infer<typeof podCondition> {}
 
@@ -82,21 +81,21 @@ export const volumeMountStatus = object('io.k8s.api.core.v1.VolumeMountStatus', 
   name: string({ proto: 1, required: true }),
   mountPath: string({ proto: 2, required: true }),
   readOnly: boolean({ proto: 3 }),
-  recursiveReadOnly: string({ proto: 4 }),
+  recursiveReadOnly: string({ proto: 4, pointer: true }),
   volumeStatus: ref(volumeStatus, { proto: 5 }),
 });
 export interface VolumeMountStatus extends Infer<typeof volumeMountStatus> {}
 
 export const containerStatus = object('io.k8s.api.core.v1.ContainerStatus', {
   name: string({ proto: 1, required: true }),
-  state: ref(containerState, { proto: 2 }),
-  lastState: ref(containerState, { proto: 3 }),
+  state: ref(containerState, { proto: 2, struct: true }),
+  lastState: ref(containerState, { proto: 3, struct: true }),
   ready: boolean({ proto: 4, required: true }),
   restartCount: int32({ proto: 5, required: true }),
   image: string({ proto: 6, required: true }),
   imageID: string({ proto: 7, required: true }),
   containerID: string({ proto: 8 }),
-  started: boolean({ proto: 9 }),
+  started: boolean({ proto: 9, pointer: true }),
   allocatedResources: map(quantity(), { proto: 10 }),
   resources: ref(resourceRequirements, { proto: 11 }),
   volumeMounts: list(volumeMountStatus, {
@@ -114,7 +113,7 @@ export const containerStatus = object('io.k8s.api.core.v1.ContainerStatus', {
     listType: 'map',
     mapKeys: ['name'],
   }),
-  stopSignal: string({ proto: 15 }),
+  stopSignal: string({ proto: 15, pointer: true }),
 });
 export interface ContainerStatus extends Infer<typeof containerStatus> {}
 
@@ -146,12 +145,30 @@ export interface PodIP extends Infer<typeof podIP> {}
 
 export const podResourceClaimStatus = object('io.k8s.api.core.v1.PodResourceClaimStatus', {
   name: string({ proto: 1, required: true }),
-  resourceClaimName: string({ proto: 2 }),
+  resourceClaimName: string({ proto: 2, pointer: true }),
 });
 export interface PodResourceClaimStatus extends Infer<typeof podResourceClaimStatus> {}
 
+export const nodeAllocatableResourceClaimStatus = object(
+  'io.k8s.api.core.v1.NodeAllocatableResourceClaimStatus',
+  {
+    resourceClaimName: string({ proto: 1, required: true }),
+    containers: list(string(), { proto: 2, listType: 'set' }),
+    resources: map(quantity(), { proto: 3, required: true }),
+  },
+);
+export interface NodeAllocatableResourceClaimStatus extends Infer<
+  typeof nodeAllocatableResourceClaimStatus
+> {}
+
 export const podStatus = object('io.k8s.api.core.v1.PodStatus', {
-  phase: string({ proto: 1 }),
+  observedGeneration: int64({ proto: 17 }),
+  phase: string({
+    proto: 1,
+    always: true,
+    values: ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'],
+    goType: 'v1.PodPhase',
+  }),
   conditions: list(podCondition, {
     proto: 2,
     patchStrategy: 'merge',
@@ -161,13 +178,10 @@ export const podStatus = object('io.k8s.api.core.v1.PodStatus', {
   }),
   message: string({ proto: 3 }),
   reason: string({ proto: 4 }),
-  hostIP: string({ proto: 5 }),
-  podIP: string({ proto: 6 }),
-  startTime: time({ proto: 7 }),
-  containerStatuses: list(containerStatus, { proto: 8, listType: 'atomic' }),
-  qosClass: string({ proto: 9 }),
-  initContainerStatuses: list(containerStatus, { proto: 10, listType: 'atomic' }),
   nominatedNodeName: string({ proto: 11 }),
+  hostIP: string({ proto: 5 }),
+  hostIPs: list(hostIP, { proto: 16, patchStrategy: 'merge', mergeKey: 'ip', listType: 'atomic' }),
+  podIP: string({ proto: 6 }),
   podIPs: list(podIP, {
     proto: 12,
     patchStrategy: 'merge',
@@ -175,6 +189,10 @@ export const podStatus = object('io.k8s.api.core.v1.PodStatus', {
     listType: 'map',
     mapKeys: ['ip'],
   }),
+  startTime: time({ proto: 7 }),
+  initContainerStatuses: list(containerStatus, { proto: 10, listType: 'atomic' }),
+  containerStatuses: list(containerStatus, { proto: 8, listType: 'atomic' }),
+  qosClass: string({ proto: 9, goType: 'v1.PodQOSClass' }),
   ephemeralContainerStatuses: list(containerStatus, { proto: 13, listType: 'atomic' }),
   resize: string({ proto: 14 }),
   resourceClaimStatuses: list(podResourceClaimStatus, {
@@ -184,8 +202,6 @@ export const podStatus = object('io.k8s.api.core.v1.PodStatus', {
     listType: 'map',
     mapKeys: ['name'],
   }),
-  hostIPs: list(hostIP, { proto: 16, patchStrategy: 'merge', mergeKey: 'ip', listType: 'atomic' }),
-  observedGeneration: int64({ proto: 17 }),
   extendedResourceClaimStatus: ref(podExtendedResourceClaimStatus, { proto: 18 }),
   allocatedResources: map(quantity(), { proto: 19 }),
   resources: ref(resourceRequirements, { proto: 20 }),

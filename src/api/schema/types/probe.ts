@@ -13,10 +13,10 @@ export const httpHeader = object('io.k8s.api.core.v1.HTTPHeader', {
 export interface HTTPHeader extends Infer<typeof httpHeader> {}
 
 export const httpGetAction = object('io.k8s.api.core.v1.HTTPGetAction', {
-  path: string({ proto: 1 }),
+  path: string({ proto: 1, default: '/' }),
   port: intOrString({ proto: 2, required: true }),
   host: string({ proto: 3 }),
-  scheme: string({ proto: 4 }),
+  scheme: string({ proto: 4, default: 'HTTP', values: ['HTTP', 'HTTPS'], goType: 'v1.URIScheme' }),
   httpHeaders: list(httpHeader, { proto: 5, listType: 'atomic' }),
 });
 export interface HTTPGetAction extends Infer<typeof httpGetAction> {}
@@ -43,29 +43,29 @@ export interface LifecycleHandler extends Infer<typeof lifecycleHandler> {}
 export const lifecycle = object('io.k8s.api.core.v1.Lifecycle', {
   postStart: ref(lifecycleHandler, { proto: 1 }),
   preStop: ref(lifecycleHandler, { proto: 2 }),
-  stopSignal: string({ proto: 3 }),
+  stopSignal: string({ proto: 3, pointer: true, goType: 'v1.Signal' }),
 });
 export interface Lifecycle extends Infer<typeof lifecycle> {}
 
 export const grpcAction = object('io.k8s.api.core.v1.GRPCAction', {
   port: int32({ proto: 1, required: true }),
-  service: string({ proto: 2 }),
+  service: string({ proto: 2, pointer: true, default: '' }),
 });
 export interface GRPCAction extends Infer<typeof grpcAction> {}
 
 export const probe = object(
   'io.k8s.api.core.v1.Probe',
   {
-    initialDelaySeconds: int32({ proto: 2 }),
-    timeoutSeconds: int32({ proto: 3 }),
-    periodSeconds: int32({ proto: 4 }),
-    successThreshold: int32({ proto: 5 }),
-    failureThreshold: int32({ proto: 6 }),
-    terminationGracePeriodSeconds: int64({ proto: 7 }),
     exec: ref(execAction),
-    grpc: ref(grpcAction),
     httpGet: ref(httpGetAction),
     tcpSocket: ref(tcpSocketAction),
+    grpc: ref(grpcAction, { supported: false }),
+    initialDelaySeconds: int32({ proto: 2 }),
+    timeoutSeconds: int32({ proto: 3, default: 1 }),
+    periodSeconds: int32({ proto: 4, default: 10 }),
+    successThreshold: int32({ proto: 5, default: 1 }),
+    failureThreshold: int32({ proto: 6, default: 3 }),
+    terminationGracePeriodSeconds: int64({ proto: 7, pointer: true }),
   },
   { inlined: [{ proto: 1, fields: { exec: 1, httpGet: 2, tcpSocket: 3, grpc: 4 } }] },
 );

@@ -4,9 +4,9 @@ import { boolean, object, quantity, string, type Infer } from '../dsl.js';
 export const configMapKeySelector = object(
   'io.k8s.api.core.v1.ConfigMapKeySelector',
   {
-    key: string({ proto: 2, required: true }),
-    optional: boolean({ proto: 3 }),
     name: string(),
+    key: string({ proto: 2, required: true }),
+    optional: boolean({ proto: 3, pointer: true }),
   },
   { inlined: [{ proto: 1, fields: { name: 1 } }], mapType: 'atomic' },
 );
@@ -15,7 +15,7 @@ export interface ConfigMapKeySelector extends Infer<typeof configMapKeySelector>
 export const objectFieldSelector = object(
   'io.k8s.api.core.v1.ObjectFieldSelector',
   {
-    apiVersion: string({ proto: 1 }),
+    apiVersion: string({ proto: 1, default: 'v1' }),
     fieldPath: string({ proto: 2, required: true }),
   },
   { mapType: 'atomic' },
@@ -28,7 +28,7 @@ export const fileKeySelector = object(
     volumeName: string({ proto: 1, required: true }),
     path: string({ proto: 2, required: true }),
     key: string({ proto: 3, required: true }),
-    optional: boolean({ proto: 4 }),
+    optional: boolean({ proto: 4, pointer: true }),
   },
   { mapType: 'atomic' },
 );
@@ -39,7 +39,7 @@ export const resourceFieldSelector = object(
   {
     containerName: string({ proto: 1 }),
     resource: string({ proto: 2, required: true }),
-    divisor: quantity({ proto: 3 }),
+    divisor: quantity({ proto: 3, default: '0' }),
   },
   { mapType: 'atomic' },
 );
@@ -48,9 +48,9 @@ export interface ResourceFieldSelector extends Infer<typeof resourceFieldSelecto
 export const secretKeySelector = object(
   'io.k8s.api.core.v1.SecretKeySelector',
   {
-    key: string({ proto: 2, required: true }),
-    optional: boolean({ proto: 3 }),
     name: string(),
+    key: string({ proto: 2, required: true }),
+    optional: boolean({ proto: 3, pointer: true }),
   },
   { inlined: [{ proto: 1, fields: { name: 1 } }], mapType: 'atomic' },
 );

@@ -21,7 +21,7 @@ export interface NodeSelectorTerm extends Infer<typeof nodeSelectorTerm> {}
 
 export const preferredSchedulingTerm = object('io.k8s.api.core.v1.PreferredSchedulingTerm', {
   weight: int32({ proto: 1, required: true }),
-  preference: ref(nodeSelectorTerm, { proto: 2, required: true }),
+  preference: ref(nodeSelectorTerm, { proto: 2, required: true, struct: true }),
 });
 export interface PreferredSchedulingTerm extends Infer<typeof preferredSchedulingTerm> {}
 
@@ -39,6 +39,7 @@ export const nodeAffinity = object('io.k8s.api.core.v1.NodeAffinity', {
   preferredDuringSchedulingIgnoredDuringExecution: list(preferredSchedulingTerm, {
     proto: 2,
     listType: 'atomic',
+    supported: false,
   }),
 });
 export interface NodeAffinity extends Infer<typeof nodeAffinity> {}
@@ -55,7 +56,7 @@ export interface PodAffinityTerm extends Infer<typeof podAffinityTerm> {}
 
 export const weightedPodAffinityTerm = object('io.k8s.api.core.v1.WeightedPodAffinityTerm', {
   weight: int32({ proto: 1, required: true }),
-  podAffinityTerm: ref(podAffinityTerm, { proto: 2, required: true }),
+  podAffinityTerm: ref(podAffinityTerm, { proto: 2, required: true, struct: true }),
 });
 export interface WeightedPodAffinityTerm extends Infer<typeof weightedPodAffinityTerm> {}
 
@@ -79,17 +80,21 @@ export interface PodAntiAffinity extends Infer<typeof podAntiAffinity> {}
 
 export const affinity = object('io.k8s.api.core.v1.Affinity', {
   nodeAffinity: ref(nodeAffinity, { proto: 1 }),
-  podAffinity: ref(podAffinity, { proto: 2 }),
-  podAntiAffinity: ref(podAntiAffinity, { proto: 3 }),
+  podAffinity: ref(podAffinity, { proto: 2, supported: false }),
+  podAntiAffinity: ref(podAntiAffinity, { proto: 3, supported: false }),
 });
 export interface Affinity extends Infer<typeof affinity> {}
 
 export const toleration = object('io.k8s.api.core.v1.Toleration', {
   key: string({ proto: 1 }),
-  operator: string({ proto: 2 }),
+  operator: string({ proto: 2, values: ['Equal', 'Exists'], goType: 'v1.TolerationOperator' }),
   value: string({ proto: 3 }),
-  effect: string({ proto: 4 }),
-  tolerationSeconds: int64({ proto: 5 }),
+  effect: string({
+    proto: 4,
+    values: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+    goType: 'v1.TaintEffect',
+  }),
+  tolerationSeconds: int64({ proto: 5, pointer: true }),
 });
 export interface Toleration extends Infer<typeof toleration> {}
 
@@ -98,9 +103,9 @@ export const topologySpreadConstraint = object('io.k8s.api.core.v1.TopologySprea
   topologyKey: string({ proto: 2, required: true }),
   whenUnsatisfiable: string({ proto: 3, required: true }),
   labelSelector: ref(labelSelector, { proto: 4 }),
-  minDomains: int32({ proto: 5 }),
-  nodeAffinityPolicy: string({ proto: 6 }),
-  nodeTaintsPolicy: string({ proto: 7 }),
+  minDomains: int32({ proto: 5, pointer: true }),
+  nodeAffinityPolicy: string({ proto: 6, pointer: true }),
+  nodeTaintsPolicy: string({ proto: 7, pointer: true }),
   matchLabelKeys: list(string(), { proto: 8, listType: 'atomic' }),
 });
 export interface TopologySpreadConstraint extends Infer<typeof topologySpreadConstraint> {}
@@ -108,7 +113,12 @@ export interface TopologySpreadConstraint extends Infer<typeof topologySpreadCon
 export const taint = object('io.k8s.api.core.v1.Taint', {
   key: string({ proto: 1, required: true }),
   value: string({ proto: 2 }),
-  effect: string({ proto: 3, required: true }),
+  effect: string({
+    proto: 3,
+    required: true,
+    values: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+    goType: 'v1.TaintEffect',
+  }),
   timeAdded: time({ proto: 4 }),
 });
 export interface Taint extends Infer<typeof taint> {}

@@ -3,7 +3,7 @@ import { boolean, int64, list, object, ref, string, type Infer } from '../dsl.js
 
 export const appArmorProfile = object('io.k8s.api.core.v1.AppArmorProfile', {
   type: string({ proto: 1, required: true }),
-  localhostProfile: string({ proto: 2 }),
+  localhostProfile: string({ proto: 2, pointer: true }),
 });
 export interface AppArmorProfile extends Infer<typeof appArmorProfile> {}
 
@@ -23,29 +23,29 @@ export interface SELinuxOptions extends Infer<typeof seLinuxOptions> {}
 
 export const seccompProfile = object('io.k8s.api.core.v1.SeccompProfile', {
   type: string({ proto: 1, required: true }),
-  localhostProfile: string({ proto: 2 }),
+  localhostProfile: string({ proto: 2, pointer: true }),
 });
 export interface SeccompProfile extends Infer<typeof seccompProfile> {}
 
 export const windowsSecurityContextOptions = object('io.k8s.api.core.v1.WindowsSecurityContextOptions', {
-  gmsaCredentialSpecName: string({ proto: 1 }),
-  gmsaCredentialSpec: string({ proto: 2 }),
-  runAsUserName: string({ proto: 3 }),
-  hostProcess: boolean({ proto: 4 }),
+  gmsaCredentialSpecName: string({ proto: 1, pointer: true }),
+  gmsaCredentialSpec: string({ proto: 2, pointer: true }),
+  runAsUserName: string({ proto: 3, pointer: true }),
+  hostProcess: boolean({ proto: 4, pointer: true }),
 });
 export interface WindowsSecurityContextOptions extends Infer<typeof windowsSecurityContextOptions> {}
 
 export const securityContext = object('io.k8s.api.core.v1.SecurityContext', {
   capabilities: ref(capabilities, { proto: 1 }),
-  privileged: boolean({ proto: 2 }),
+  privileged: boolean({ proto: 2, pointer: true }),
   seLinuxOptions: ref(seLinuxOptions, { proto: 3 }),
-  runAsUser: int64({ proto: 4 }),
-  runAsNonRoot: boolean({ proto: 5 }),
-  readOnlyRootFilesystem: boolean({ proto: 6 }),
-  allowPrivilegeEscalation: boolean({ proto: 7 }),
-  runAsGroup: int64({ proto: 8 }),
-  procMount: string({ proto: 9 }),
   windowsOptions: ref(windowsSecurityContextOptions, { proto: 10 }),
+  runAsUser: int64({ proto: 4, pointer: true }),
+  runAsGroup: int64({ proto: 8, pointer: true }),
+  runAsNonRoot: boolean({ proto: 5, pointer: true }),
+  readOnlyRootFilesystem: boolean({ proto: 6, pointer: true }),
+  allowPrivilegeEscalation: boolean({ proto: 7, pointer: true }),
+  procMount: string({ proto: 9, pointer: true }),
   seccompProfile: ref(seccompProfile, { proto: 11 }),
   appArmorProfile: ref(appArmorProfile, { proto: 12 }),
 });
@@ -59,17 +59,17 @@ export interface Sysctl extends Infer<typeof sysctl> {}
 
 export const podSecurityContext = object('io.k8s.api.core.v1.PodSecurityContext', {
   seLinuxOptions: ref(seLinuxOptions, { proto: 1 }),
-  runAsUser: int64({ proto: 2 }),
-  runAsNonRoot: boolean({ proto: 3 }),
-  supplementalGroups: list(int64(), { proto: 4, listType: 'atomic' }),
-  fsGroup: int64({ proto: 5 }),
-  runAsGroup: int64({ proto: 6 }),
-  sysctls: list(sysctl, { proto: 7, listType: 'atomic' }),
   windowsOptions: ref(windowsSecurityContextOptions, { proto: 8 }),
-  fsGroupChangePolicy: string({ proto: 9 }),
+  runAsUser: int64({ proto: 2, pointer: true }),
+  runAsGroup: int64({ proto: 6, pointer: true }),
+  runAsNonRoot: boolean({ proto: 3, pointer: true }),
+  supplementalGroups: list(int64(), { proto: 4, listType: 'atomic' }),
+  supplementalGroupsPolicy: string({ proto: 12, pointer: true }),
+  fsGroup: int64({ proto: 5, pointer: true }),
+  sysctls: list(sysctl, { proto: 7, listType: 'atomic' }),
+  fsGroupChangePolicy: string({ proto: 9, pointer: true }),
   seccompProfile: ref(seccompProfile, { proto: 10 }),
   appArmorProfile: ref(appArmorProfile, { proto: 11 }),
-  supplementalGroupsPolicy: string({ proto: 12 }),
-  seLinuxChangePolicy: string({ proto: 13 }),
+  seLinuxChangePolicy: string({ proto: 13, pointer: true }),
 });
 export interface PodSecurityContext extends Infer<typeof podSecurityContext> {}

@@ -1,0 +1,25 @@
+/** The Api port and what is built on it alone: calls, informers, event recording; its implementation in this process. */
+export type {
+  Api,
+  Call,
+  DeleteOptions,
+  ListOptions,
+  ObjectKey,
+  ObjectList,
+  PatchType,
+  Scale,
+  Settled,
+  Subresource,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './port.js';
+export { answer, createCall, type CallOptions } from './call.js';
+export { createInformer, type Informer, type InformerEvent, type InformerOptions } from './informer.js';
+export {
+  createEventRecorder,
+  type EventRecorder,
+  type EventRecorderOptions,
+  type EventSubject,
+} from './eventRecorder.js';
+export { createLocalApi, type LocalApiOptions } from './local/index.js';

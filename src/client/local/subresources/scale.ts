@@ -1,0 +1,118 @@
+/**
+ * The scale subresource: the number of replicas of a workload, without knowing its kind.
+ *
+ * Models: pkg/registry/apps/{deployment,replicaset}/storage/storage.go#ScaleREST (v1.36)
+ */
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  badRequest,
+  formatLabelSelector,
+  notFound,
+  notFoundResource,
+  uidChanged,
+  type KubeObject,
+  type LabelSelector,
+  type Resource,
+} from '../../../api/index.js';
+import type { PatchType, Scale, WriteOptions } from '../../port.js';
+import type { Context } from '../context.js';
+import { invalidReplicas } from '../manifest.js';
+import { checkTarget, checkVersion, find, writeChange, type ObjectName } from '../update.js';
+
+/** A kind that can be scaled. */
+interface Scalable extends KubeObject {
+  readonly spec: { readonly replicas?: number; readonly selector?: LabelSelector };
+  readonly status?: { readonly replicas?: number };
+}
+
+export const getScale = (context: Context, resource: Resource, key: ObjectName): Scale =>
+  scaleOf(requireScalable(context, resource, key));
+
+export const updateScale = (
+  context: Context,
+  resource: Resource,
+  key: ObjectName,
+  scale: unknown,
+  options: WriteOptions,
+): Scale => {
+  const object = requireScalable(context, resource, key);
+  const wanted = (scale ?? {}) as Partial<Scale>;
+  checkTarget(resource, key, wanted.metadata ?? {});
+  const uid = wanted.metadata?.uid;
+  if (uid && uid !== object.metadata.uid)
+    throw uidChanged(resource, object.metadata, { expected: uid, actual: object.metadata.uid });
+  return setReplicas(context, resource, { object, wanted }, options);
+};
+
+export const patchScale = (
+  context: Context,
+  resource: Resource,
+  key: ObjectName,
+  patch: { readonly type: PatchType; readonly body: unknown },
+  options: WriteOptions,
+): Scale => {
+  const object = requireScalable(context, resource, key);
+  const before = scaleOf(object);
+  // A Scale has no lists, so that a strategic patch is a merge patch.
+  const wanted =
+    patch.type === 'json' ? applyJsonPatch(before, patch.body) : applyMergePatch(before, patch.body);
+  return setReplicas(context, resource, { object, wanted }, options);
+};
+
+/** Sets the number without a Scale object, for callers in this process. */
+export const scaleTo = (
+  context: Context,
+  resource: Resource,
+  key: ObjectName,
+  replicas: number,
+  options: WriteOptions,
+): Scale => {
+  const object = requireScalable(context, resource, key);
+  return setReplicas(context, resource, { object, wanted: { spec: { replicas } } }, options);
+};
+
+const setReplicas = (
+  context: Context,
+  resource: Resource,
+  { object, wanted }: { readonly object: Scalable; readonly wanted: Partial<Scale> },
+  options: WriteOptions,
+): Scale => {
+  const replicas: unknown = wanted.spec?.replicas ?? 0;
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas))
+    throw badRequest(
+      'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ' +
+        `${typeof replicas === 'number' ? `number ${replicas}` : typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`,
+    );
+  if (replicas < 0) throw invalidReplicas(object.metadata.name, replicas);
+  checkVersion(resource, object.metadata, wanted.metadata?.resourceVersion);
+  const next = { ...object, spec: { ...object.spec, replicas } };
+  const { dryRun, fieldManager } = options;
+  const written = writeChange(context, resource, { current: object, next }, { dryRun, fieldManager });
+  return scaleOf(written as Scalable);
+};
+
+const requireScalable = (context: Context, resource: Resource, key: ObjectName): Scalable => {
+  if (!resource.subresources.includes('scale')) throw notFoundResource();
+  const object = find(context, resource, key);
+  if (object === undefined)
+    throw notFound({ group: resource.group, plural: `${resource.plural}/scale` }, key.name);
+  return object as Scalable;
+};
+
+const scaleOf = ({ metadata, spec, status }: Scalable): Scale => {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      uid,
+      resourceVersion,
+      creationTimestamp,
+    },
+    spec: spec.replicas === undefined || spec.replicas === 0 ? {} : { replicas: spec.replicas },
+    status: { replicas: status?.replicas ?? 0, selector: formatLabelSelector(spec.selector) },
+  };
+};

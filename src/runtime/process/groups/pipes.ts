@@ -1,0 +1,85 @@
+/**
+ * Real pipes for the output of containers. What Node gives a child as "pipe" is a socket, and a program that opens
+ * /dev/stdout or /dev/stderr, as many in containers do, fails on a socket. Node cannot create a pipe, mkfifo(1) can:
+ * FIFOs are made a batch at a time, opened at both ends and unlinked at once, so that only the descriptors remain.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+export interface OutputPipe {
+  /** For the child. The parent closes it once the child has it. */
+  readonly writeFd: number;
+  readonly reader: Readable;
+}
+
+export interface PipeFactory {
+  /**
+   * Undefined when this machine has no mkfifo.
+   *
+   * @throws when no descriptor is left.
+   */
+  create(): OutputPipe | undefined;
+}
+
+/** Made at a time: running mkfifo costs some ten milliseconds, however many it makes. */
+const BATCH = 128;
+/** With fewer than this the next batch is made, before anybody has to wait for it. */
+const LOW_WATER = 64;
+
+/** @param dir Folder for the moments in which a FIFO has a name. */
+export const createPipeFactory = (dir: string, warn: (message: string) => void): PipeFactory => {
+  const names: string[] = [];
+  let made = 0;
+  let isMaking = false;
+  let isMissing = false;
+
+  const batchNames = (): string[] => Array.from({ length: BATCH }, () => join(dir, `fifo-${(made += 1)}`));
+  const ended = (batch: readonly string[], status: number | null, error: Error | undefined): void => {
+    isMaking = false;
+    if (status === 0) return void names.push(...batch);
+    if (!isMissing) {
+      warn(
+        `mkfifo: ${error?.message ?? `exit code ${status}`}; containers cannot open /dev/stdout and /dev/stderr`,
+      );
+    }
+    isMissing = true;
+  };
+  const makeNow = (): void => {
+    const batch = batchNames();
+    const { status, error } = spawnSync('mkfifo', ['-m', '600', ...batch], { stdio: 'ignore' });
+    ended(batch, status, error);
+  };
+  const makeSoon = (): void => {
+    isMaking = true;
+    const batch = batchNames();
+    const child = spawn('mkfifo', ['-m', '600', ...batch], { stdio: 'ignore' });
+    child.unref();
+    child.on('error', (error) => ended(batch, null, error));
+    child.on('exit', (status) => ended(batch, status, undefined));
+  };
+
+  return {
+    create: () => {
+      if (isMissing) return undefined;
+      if (names.length === 0) makeNow();
+      else if (names.length < LOW_WATER && !isMaking) makeSoon();
+      const name = names.pop();
+      if (name === undefined) return undefined;
+      // The reader first: it does not wait for a writer, and then the writer finds a reader.
+      const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
+      let writeFd: number;
+      try {
+        writeFd = openSync(name, constants.O_WRONLY);
+      } catch (error) {
+        closeSync(readFd);
+        throw error;
+      } finally {
+        rmSync(name, { force: true });
+      }
+      return { writeFd, reader: new Socket({ fd: readFd, readable: true, writable: false }) };
+    },
+  };
+};

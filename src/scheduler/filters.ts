@@ -1,0 +1,64 @@
+/**
+ * Why a pod cannot run on a node: the filter plugins, in upstream's order; the first that refuses gives the reasons.
+ * Pure.
+ *
+ * Models: pkg/scheduler/framework/plugins/{nodeunschedulable,nodename,tainttoleration,nodeaffinity,nodeports,noderesources} (v1.36)
+ */
+import { matchesNodeAffinity, toleratesTaintWithAny, type Taint } from '../api/index.js';
+import { portsConflict, type NodeInfo, type PodFacts } from './nodeInfo.js';
+
+export interface Rejection {
+  readonly plugin: string;
+  readonly reasons: readonly string[];
+  /** Nothing that a pod's removal could change: preemption cannot help. */
+  readonly isUnresolvable: boolean;
+}
+
+const refuse = (plugin: string, reason: string, isUnresolvable: boolean): Rejection => ({
+  plugin,
+  reasons: [reason],
+  isUnresolvable,
+});
+const UNSCHEDULABLE = refuse('NodeUnschedulable', 'node(s) were unschedulable', true);
+const WRONG_NAME = refuse('NodeName', "node(s) didn't match the requested node name", true);
+const TAINTED = refuse('TaintToleration', 'node(s) had untolerated taint(s)', true);
+const NO_AFFINITY = refuse('NodeAffinity', "node(s) didn't match Pod's node affinity/selector", true);
+const PORT_TAKEN = refuse('NodePorts', "node(s) didn't have free ports for the requested pod ports", false);
+
+/** Stands for `spec.unschedulable`. Source: k8s.io/api/core/v1/well_known_taints.go. */
+const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
+
+/** Undefined when the pod fits (SC-12, SC-15 to SC-17). */
+export const filterNode = (facts: PodFacts, info: NodeInfo): Rejection | undefined => {
+  const { spec } = facts.pod;
+  const { node } = info;
+  if (node.spec.unschedulable && !toleratesTaintWithAny(spec.tolerations, UNSCHEDULABLE_TAINT)) return UNSCHEDULABLE;
+  if (spec.nodeName && spec.nodeName !== info.name) return WRONG_NAME;
+  for (const taint of info.hardTaints) if (!toleratesTaintWithAny(spec.tolerations, taint)) return TAINTED;
+  if (facts.selectsNodes && !matchesNodeAffinity(spec, node)) return NO_AFFINITY;
+  for (const wanted of facts.hostPorts)
+    for (const used of info.hostPorts) if (portsConflict(wanted, used)) return PORT_TAKEN;
+  return filterResources(facts, info);
+};
+
+/** NodeResourcesFit: several reasons at once (SC-15). */
+const filterResources = ({ request }: PodFacts, info: NodeInfo): Rejection | undefined => {
+  let reasons: string[] | undefined;
+  let isUnresolvable = false;
+  if (info.pods.size + 1 > info.allowedPods) reasons = ['Too many pods'];
+  if (!request.isEmpty) {
+    const { allocatable, requested } = info;
+    const check = (name: string, wanted: number, all: number, used: number): void => {
+      if (wanted === 0 || wanted <= all - used) return;
+      (reasons ??= []).push(`Insufficient ${name}`);
+      if (wanted > all) isUnresolvable = true;
+    };
+    const { requests } = request;
+    check('cpu', requests.cpuMilli, allocatable.cpuMilli, requested.cpuMilli);
+    check('memory', requests.memoryBytes, allocatable.memoryBytes, requested.memoryBytes);
+    check('ephemeral-storage', requests.ephemeralBytes, allocatable.ephemeralBytes, requested.ephemeralBytes);
+    for (const [name, wanted] of requests.others ?? [])
+      check(name, wanted, allocatable.others?.get(name) ?? 0, requested.others?.get(name) ?? 0);
+  }
+  return reasons && { plugin: 'NodeResourcesFit', reasons, isUnresolvable };
+};

@@ -1,0 +1,106 @@
+/**
+ * What the scheduler knows of each node, kept up to date pod by pod, so that a cycle reads numbers only. Pods count
+ * from the moment they are assumed.
+ *
+ * Models: pkg/scheduler/framework/types.go#NodeInfo, backend/cache (v1.36)
+ */
+import type { Node, Pod, Taint } from '../api/index.js';
+import { noResources, podRequest, resourcesOf, type PodRequest, type Resources } from './resources.js';
+
+/** A port of the node's that a pod uses. */
+export interface HostPort {
+  readonly port: number;
+  readonly protocol: string;
+  readonly hostIP: string;
+}
+
+/** A pod as the scheduler weighs it: everything that a cycle reads, computed once. */
+export interface PodFacts {
+  readonly pod: Pod;
+  readonly request: PodRequest;
+  readonly hostPorts: readonly HostPort[];
+  readonly selectsNodes: boolean;
+}
+const NO_PORTS: readonly HostPort[] = [];
+const ANY_ADDRESS = '0.0.0.0';
+
+export const podFacts = (pod: Pod): PodFacts => {
+  const { spec } = pod;
+  let hostPorts = NO_PORTS;
+  for (const { ports } of spec.containers)
+    for (const port of ports ?? [])
+      if (port.hostPort)
+        hostPorts = [
+          ...hostPorts,
+          { port: port.hostPort, protocol: port.protocol ?? 'TCP', hostIP: port.hostIP || ANY_ADDRESS },
+        ];
+  return {
+    pod,
+    request: podRequest(spec),
+    hostPorts,
+    selectsNodes: spec.nodeSelector !== undefined || spec.affinity?.nodeAffinity !== undefined,
+  };
+};
+
+export class NodeInfo {
+  readonly name: string;
+  node!: Node;
+  allocatable!: Resources;
+  allowedPods!: number;
+  /** Taints that keep pods off; empty for most nodes. */
+  hardTaints!: readonly Taint[];
+  softTaints!: readonly Taint[];
+  readonly requested: Resources = noResources();
+  scoredCpuMilli = 0;
+  scoredMemoryBytes = 0;
+  readonly pods = new Map<string, PodFacts>();
+  readonly hostPorts: HostPort[] = [];
+
+  constructor(node: Node) {
+    this.name = node.metadata.name;
+    this.setNode(node);
+  }
+
+  setNode(node: Node): void {
+    this.node = node;
+    const allocatable = node.status.allocatable ?? node.status.capacity;
+    this.allocatable = resourcesOf(allocatable);
+    this.allowedPods = Number(allocatable?.['pods'] ?? 0);
+    const taints = node.spec.taints ?? [];
+    this.hardTaints = taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+    this.softTaints = taints.filter(({ effect }) => effect === 'PreferNoSchedule');
+  }
+
+  addPod(facts: PodFacts): void {
+    this.pods.set(facts.pod.metadata.uid, facts);
+    this.count(facts, 1);
+    this.hostPorts.push(...facts.hostPorts);
+  }
+
+  removePod(uid: string): boolean {
+    const facts = this.pods.get(uid);
+    if (!facts) return false;
+    this.pods.delete(uid);
+    this.count(facts, -1);
+    for (const port of facts.hostPorts) this.hostPorts.splice(this.hostPorts.indexOf(port), 1);
+    return true;
+  }
+
+  private count({ request }: PodFacts, sign: 1 | -1): void {
+    this.scoredCpuMilli += sign * request.scoredCpuMilli;
+    this.scoredMemoryBytes += sign * request.scoredMemoryBytes;
+    if (request.isEmpty) return;
+    const { requests } = request;
+    this.requested.cpuMilli += sign * requests.cpuMilli;
+    this.requested.memoryBytes += sign * requests.memoryBytes;
+    this.requested.ephemeralBytes += sign * requests.ephemeralBytes;
+    for (const [name, value] of requests.others ?? [])
+      (this.requested.others ??= new Map()).set(name, (this.requested.others.get(name) ?? 0) + sign * value);
+  }
+}
+
+/** True when two uses of a port exclude each other; 0.0.0.0 conflicts with every address (SC-17). */
+export const portsConflict = (a: HostPort, b: HostPort): boolean =>
+  a.port === b.port &&
+  a.protocol === b.protocol &&
+  (a.hostIP === b.hostIP || a.hostIP === ANY_ADDRESS || b.hostIP === ANY_ADDRESS);

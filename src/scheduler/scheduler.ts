@@ -1,0 +1,211 @@
+/**
+ * The scheduler: one actor per pod that waits for a node, one scheduling cycle at a time.
+ *
+ * A cycle runs when no message is pending, so a burst of new pods is first queued, then placed one by one, each seeing
+ * the room that the others have taken.
+ *
+ * Models: pkg/scheduler/scheduler.go, eventhandlers.go (v1.36)
+ */
+import { Subject, type Observable, type Subscription } from 'rxjs';
+import { bindEffects, type ActorHost } from '../actor/index.js';
+import type { Node, Pod } from '../api/index.js';
+import { createEventRecorder, type Api, type EventRecorder, type Informer, type InformerEvent } from '../client/index.js';
+import type { Clock, Random } from '../clock/index.js';
+import { schedulerEffects, schedulerMachine, type ClusterChange } from '../../machines/scheduler.js';
+import { SchedulerCache } from './cache.js';
+import { createCycle, type Cycle } from './cycle.js';
+import { podFacts } from './nodeInfo.js';
+import { PendingPod } from './pendingPod.js';
+import { PriorityQueue } from './queue.js';
+
+/** Pods with another schedulerName are left alone. */
+export const DEFAULT_SCHEDULER = 'default-scheduler';
+
+export interface SchedulerOptions {
+  readonly api: Api;
+  readonly clock: Clock;
+  /** Breaks ties between nodes of equal score. */
+  readonly random: Random;
+  readonly host: ActorHost;
+  /** Shared informers; started by their owner. */
+  readonly pods: Informer<Pod>;
+  readonly nodes: Informer<Node>;
+}
+
+export interface Scheduler {
+  start(): void;
+  stop(): void;
+  /** API errors that belong to no retry, such as a status that could not be written. */
+  readonly errors$: Observable<unknown>;
+}
+
+/** What a pending pod sees of the scheduler. */
+export interface Scheduling {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly cache: SchedulerCache;
+  readonly cycle: Cycle;
+  readonly recorder: EventRecorder;
+  enqueue(pending: PendingPod): void;
+  /** Backs off, but may be taken when nothing else is queued. */
+  offer(pending: PendingPod): void;
+  withdraw(pending: PendingPod): void;
+  /** Waits for a change of the cluster. */
+  park(pending: PendingPod): void;
+  forget(pending: PendingPod): void;
+  onError(error: unknown): void;
+}
+
+const machine = bindEffects(schedulerMachine, schedulerEffects);
+
+export const createScheduler = (options: SchedulerOptions): Scheduler => new PodScheduler(options);
+
+class PodScheduler implements Scheduler, Scheduling {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly cache = new SchedulerCache();
+  readonly cycle: Cycle;
+  readonly recorder: EventRecorder;
+  readonly errors$ = new Subject<unknown>();
+  private readonly options: SchedulerOptions;
+  private readonly pending = new Map<string, PendingPod>();
+  private readonly queue = new PriorityQueue<PendingPod>();
+  private readonly backingOff = new Set<PendingPod>();
+  private readonly parked = new Set<PendingPod>();
+  private readonly changes = new Set<ClusterChange>();
+  private subscriptions: Subscription[] = [];
+
+  constructor(options: SchedulerOptions) {
+    this.options = options;
+    this.api = options.api;
+    this.clock = options.clock;
+    this.cycle = createCycle(options.random);
+    this.recorder = createEventRecorder(options.api, options.clock, options.random, {
+      component: DEFAULT_SCHEDULER,
+    });
+  }
+
+  start(): void {
+    this.subscriptions = [
+      this.options.nodes.events$.subscribe((event) => this.onNode(event)),
+      this.options.pods.events$.subscribe((event) => this.onPod(event)),
+    ];
+  }
+
+  stop(): void {
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
+    for (const { actor } of this.pending.values()) actor.stop();
+    this.pending.clear();
+    this.backingOff.clear();
+    this.parked.clear();
+    this.errors$.complete();
+  }
+
+  enqueue(pending: PendingPod): void {
+    this.parked.delete(pending);
+    this.queue.push(pending);
+    this.options.host.schedule(this, this.runNext);
+  }
+
+  offer(pending: PendingPod): void {
+    this.parked.delete(pending);
+    this.backingOff.add(pending);
+    this.options.host.schedule(this, this.runNext);
+  }
+
+  withdraw(pending: PendingPod): void {
+    this.backingOff.delete(pending);
+  }
+
+  park(pending: PendingPod): void {
+    this.parked.add(pending);
+  }
+
+  forget(pending: PendingPod): void {
+    pending.actor.stop();
+    this.pending.delete(pending.pod.metadata.uid);
+    this.backingOff.delete(pending);
+    this.parked.delete(pending);
+  }
+
+  onError(error: unknown): void {
+    this.errors$.next(error);
+  }
+
+  /** One cycle. Runs when no message is pending: the cycle before has ended. */
+  private readonly runNext = (): void => {
+    const next = this.take();
+    if (!next) return;
+    next.actor.send({ type: 'turn.given' });
+    this.options.host.schedule(this, this.runNext);
+  };
+
+  private take(): PendingPod | undefined {
+    while (this.queue.size > 0) {
+      const next = this.queue.pop();
+      if (next && !next.actor.isStopped) return next;
+    }
+    for (const willing of this.backingOff) return willing;
+    return undefined;
+  }
+
+  private onNode({ type, object }: InformerEvent<Node>): void {
+    if (type === 'deleted') this.cache.removeNode(object.metadata.name);
+    else if (this.cache.setNode(object)) this.change('node');
+  }
+
+  private onPod({ type, object }: InformerEvent<Pod>): void {
+    const { uid } = object.metadata;
+    if (type === 'deleted' || hasEnded(object)) {
+      const pending = this.pending.get(uid);
+      if (pending) this.forget(pending);
+      if (this.cache.removePod(uid)) this.change('podGone');
+    } else if (object.spec.nodeName) this.onAssigned(object, object.spec.nodeName);
+    else if ((object.spec.schedulerName ?? DEFAULT_SCHEDULER) === DEFAULT_SCHEDULER) this.onPending(object);
+  }
+
+  private onAssigned(pod: Pod, nodeName: string): void {
+    const { uid } = pod.metadata;
+    if (this.cache.isAssigned(uid)) return;
+    this.cache.addPod(nodeName, podFacts(pod));
+    const pending = this.pending.get(uid);
+    if (pending) this.forget(pending);
+  }
+
+  private onPending(pod: Pod): void {
+    const { uid, namespace, name } = pod.metadata;
+    const isGated = (pod.spec.schedulingGates?.length ?? 0) > 0;
+    const known = this.pending.get(uid);
+    if (known) {
+      const wasGated = (known.pod.spec.schedulingGates?.length ?? 0) > 0;
+      known.update(pod);
+      if (wasGated && !isGated) known.actor.send({ type: 'pod.ungated' });
+      return;
+    }
+    const pending = new PendingPod(this, pod);
+    this.pending.set(uid, pending);
+    pending.actor = this.options.host.spawn({
+      machine,
+      path: `scheduler/pod/${namespace}/${name}/${uid}`,
+      input: { isGated },
+      effects: pending,
+      onDone: () => this.pending.delete(uid),
+    });
+  }
+
+  private change(change: ClusterChange): void {
+    this.changes.add(change);
+    if (this.parked.size > 0) this.options.host.schedule(this.changes, this.tellChanges);
+    else this.changes.clear();
+  }
+
+  private readonly tellChanges = (): void => {
+    const at = this.clock.now();
+    const changes = [...this.changes];
+    this.changes.clear();
+    for (const pending of this.parked)
+      for (const change of changes) pending.actor.send({ type: 'cluster.changed', at, change });
+  };
+}
+
+const hasEnded = ({ status }: Pod): boolean => status.phase === 'Succeeded' || status.phase === 'Failed';

@@ -1,0 +1,137 @@
+import * as assert from 'uvu/assert';
+import type { ConfigMap, KubeObject } from '../../../src/api/index.js';
+import { createPlane, deploymentManifest, type Plane } from '../plane.js';
+import { suite } from '../../support/suite.js';
+
+const test = suite('garbageCollector: on the API (controllers.md §8.1)');
+const plane = (): Plane => createPlane({ controllers: ['garbageCollector'] });
+
+const reference = (owner: KubeObject, more: object = {}) => ({
+  apiVersion: owner.apiVersion,
+  kind: owner.kind,
+  name: owner.metadata.name,
+  uid: owner.metadata.uid,
+  ...more,
+});
+/** A ConfigMap that is owned by others. */
+const owned = (p: Plane, name: string, owners: readonly object[], more: object = {}): ConfigMap =>
+  p.create('ConfigMap', { metadata: { name, ownerReferences: owners, ...more } });
+const names = (p: Plane): readonly string[] =>
+  p.list('ConfigMap').map(({ metadata }) => metadata.name);
+
+test('background: when the owner goes, what it owns goes, and what that owns', () => {
+  const p = plane();
+  const a = owned(p, 'a', []);
+  const b = owned(p, 'b', [reference(a)]);
+  owned(p, 'c', [reference(b)]);
+  owned(p, 'other', []);
+  p.remove('ConfigMap', 'a');
+  assert.equal(names(p), ['other']);
+  assert.is(p.host.actorCount, 0);
+  p.stop();
+});
+test('GC-8: foreground: the owner stays until what blocks it is gone', () => {
+  const p = plane();
+  const a = owned(p, 'a', []);
+  const b = owned(p, 'b', [reference(a, { blockOwnerDeletion: true })], { finalizers: ['example.com/hold'] });
+  owned(p, 'c', [reference(b, { blockOwnerDeletion: true })]);
+  p.remove('ConfigMap', 'a', { propagationPolicy: 'Foreground' });
+  assert.equal(names(p), ['a', 'b']);
+  assert.ok(p.get('ConfigMap', 'a').metadata.deletionTimestamp);
+  p.patch('ConfigMap', 'b', { metadata: { finalizers: null } });
+  assert.equal(names(p), []);
+  p.stop();
+});
+test('GC-3: a dependent that does not block does not hold up the owner, and goes after it', () => {
+  const p = plane();
+  const a = owned(p, 'a', []);
+  owned(p, 'b', [reference(a)], { finalizers: ['example.com/hold'] });
+  p.remove('ConfigMap', 'a', { propagationPolicy: 'Foreground' });
+  assert.equal(names(p), ['b']);
+  assert.ok(p.get('ConfigMap', 'b').metadata.deletionTimestamp);
+  p.stop();
+});
+test('GC-5: orphan: the dependents lose their owner and stay', () => {
+  const p = plane();
+  const a = owned(p, 'a', []);
+  owned(p, 'b', [reference(a, { blockOwnerDeletion: true })]);
+  p.remove('ConfigMap', 'a', { propagationPolicy: 'Orphan' });
+  assert.equal(names(p), ['b']);
+  assert.equal(p.get('ConfigMap', 'b').metadata.ownerReferences ?? [], []);
+  p.stop();
+});
+test('GC-4, row 240: with another owner left, the object stays and forgets the one that is gone', () => {
+  const p = plane();
+  const [one, two, three] = ['1', '2', '3'].map((name) => owned(p, name, []));
+  assert.ok(one && two && three);
+  owned(p, 'child', [reference(one), reference(two), reference(three)]);
+  p.remove('ConfigMap', '2');
+  const left = () => p.get('ConfigMap', 'child').metadata.ownerReferences?.map(({ name }) => name);
+  assert.equal(left(), ['1', '3']);
+  p.remove('ConfigMap', '3');
+  assert.equal(left(), ['1']);
+  p.stop();
+});
+test('GC-2: an object whose owner never existed is collected; another UID under the name is no owner', () => {
+  const p = plane();
+  const a = owned(p, 'a', []);
+  owned(p, 'absent', [reference(a, { name: 'nobody', uid: 'no-such-uid' })]);
+  owned(p, 'twin', [reference(a, { uid: 'another-uid' })]);
+  owned(p, 'child', [reference(a)]);
+  assert.equal(names(p).filter((name) => ['absent', 'twin', 'child'].includes(name)), ['child']);
+  p.stop();
+});
+test('row 242: an owner of a kind that is not served is taken to exist', () => {
+  const p = plane();
+  owned(p, 'child', [{ apiVersion: 'example.com/v1', kind: 'Widget', name: 'w', uid: 'w' }]);
+  assert.equal(names(p), ['child']);
+  p.stop();
+});
+test('GC-6: an owner in another namespace does not exist for it, and that is said', () => {
+  const p = plane();
+  p.create('Namespace', { metadata: { name: 'other' } });
+  const owner = p.create('ConfigMap', { metadata: { name: 'owner', namespace: 'other' } }, 'other');
+  owned(p, 'child', [reference(owner)]);
+  assert.equal(names(p).filter((name) => name === 'child'), []);
+  assert.equal(p.events('OwnerRefInvalidNamespace'), [
+    `OwnerRefInvalidNamespace ownerRef [v1/ConfigMap, namespace: default, name: owner, uid: ${owner.metadata.uid}] does not exist in namespace "default"`,
+  ]);
+  p.stop();
+});
+test('GC-6: a cluster-scoped object with a namespaced owner is never collected', () => {
+  const p = plane();
+  const owner = owned(p, 'owner', []);
+  p.create('Namespace', { metadata: { name: 'child', ownerReferences: [reference(owner)] } });
+  p.remove('ConfigMap', 'owner');
+  assert.is(p.get('Namespace', 'child').metadata.deletionTimestamp, undefined);
+  p.stop();
+});
+test('owners in a circle, deleted in the foreground, do not wait for one another for ever', () => {
+  const p = plane();
+  const a = owned(p, 'a', []);
+  const b = owned(p, 'b', [reference(a, { blockOwnerDeletion: true })]);
+  p.patch('ConfigMap', 'a', { metadata: { ownerReferences: [reference(b, { blockOwnerDeletion: true })] } });
+  p.remove('ConfigMap', 'a', { propagationPolicy: 'Foreground' });
+  p.advance(1000);
+  assert.equal(names(p), []);
+  p.stop();
+});
+test('a lease of a node goes with the node', () => {
+  const p = plane();
+  const node = p.create('Node', { metadata: { name: 'n1' } });
+  p.create('Lease', { metadata: { name: 'n1', ownerReferences: [reference(node)] } }, 'kube-node-lease');
+  p.remove('Node', 'n1');
+  assert.equal(p.list('Lease'), []);
+  p.stop();
+});
+for (const policy of ['Background', 'Foreground'] as const)
+  test(`GC-8: a Deployment deleted with ${policy} takes its ReplicaSets and pods with it`, () => {
+    const p = createPlane();
+    p.create('Deployment', deploymentManifest('web', 3));
+    assert.is(p.list('Pod').length, 3);
+    p.remove('Deployment', 'web', { propagationPolicy: policy });
+    assert.equal([p.list('Deployment').length, p.list('ReplicaSet').length, p.list('Pod').length], [0, 0, 0]);
+    assert.is(p.host.actorCount, 0);
+    p.stop();
+  });
+test.run();

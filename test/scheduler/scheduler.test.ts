@@ -1,0 +1,149 @@
+import * as assert from 'uvu/assert';
+import type { Pod } from '../../src/api/index.js';
+import { createPlane, overriding, podManifest, replicaSetManifest, type Plane, type PlaneOptions } from '../controllers/plane.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('scheduler: on the API');
+const plane = (options: PlaneOptions = {}): Plane => createPlane({ hasScheduler: true, ...options });
+const addNode = (p: Plane, name: string, allocatable: object = {}, spec: object = {}): void => {
+  p.create('Node', { metadata: { name, labels: { 'kubernetes.io/hostname': name } }, spec });
+  p.patch('Node', name, { status: { allocatable: { cpu: '4', memory: '8Gi', pods: '110', ...allocatable } } }, 'status');
+};
+const asking = (cpu: string): object => ({ containers: [{ name: 'c', image: 'c', resources: { requests: { cpu } } }] });
+const addPod = (p: Plane, name: string, spec: object = {}): Pod => p.create('Pod', podManifest(name, { app: name }, spec));
+const nodeOf = (p: Plane, name: string): string | undefined => p.get('Pod', name).spec.nodeName;
+const scheduledOf = (p: Plane, name: string) =>
+  p.get('Pod', name).status.conditions?.find(({ type }) => type === 'PodScheduled');
+
+test('binds a pod, says so, and sets PodScheduled (SC-31)', () => {
+  const p = plane();
+  addNode(p, 'n1');
+  addPod(p, 'web');
+  assert.is(nodeOf(p, 'web'), 'n1');
+  assert.is(scheduledOf(p, 'web')?.status, 'True');
+  assert.equal(p.events(), ['Scheduled Successfully assigned default/web to n1']);
+  assert.is(p.host.actorCount, 0);
+  p.stop();
+});
+test('without nodes a pod waits, with message and condition, and is bound when one comes', () => {
+  const p = plane();
+  addPod(p, 'web');
+  assert.equal(p.events(), ['FailedScheduling no nodes available to schedule pods']);
+  const waiting = scheduledOf(p, 'web');
+  assert.equal([waiting?.status, waiting?.reason, waiting?.message], ['False', 'Unschedulable', 'no nodes available to schedule pods']);
+  assert.is(p.get('Pod', 'web').status.phase, 'Pending');
+  p.advance(60_000);
+  assert.is(p.events('FailedScheduling').length, 1);
+  addNode(p, 'n1');
+  assert.is(nodeOf(p, 'web'), 'n1');
+  p.stop();
+});
+test('SC-10: pods spread over the least loaded nodes, each cycle seeing those before', () => {
+  const p = plane();
+  for (const name of ['n1', 'n2', 'n3']) addNode(p, name);
+  p.create('ReplicaSet', replicaSetManifest('web', 6, {
+    template: { metadata: { labels: { app: 'web' } }, spec: asking('500m') },
+  }));
+  const counts = new Map<string, number>();
+  for (const { spec } of p.list('Pod')) counts.set(spec.nodeName ?? '', (counts.get(spec.nodeName ?? '') ?? 0) + 1);
+  assert.equal([...counts.values()], [2, 2, 2]);
+  p.stop();
+});
+test('a full node keeps pods waiting until one of its pods goes', () => {
+  const p = plane();
+  addNode(p, 'n1', { cpu: '1' });
+  addPod(p, 'first', asking('800m'));
+  addPod(p, 'second', asking('800m'));
+  assert.is(nodeOf(p, 'second'), undefined);
+  assert.match(p.events('FailedScheduling')[0] ?? '', /^FailedScheduling 0\/1 nodes are available: 1 Insufficient cpu\. /);
+  p.remove('Pod', 'first', { gracePeriodSeconds: 0 });
+  p.advance(1000);
+  assert.is(nodeOf(p, 'second'), 'n1');
+  p.stop();
+});
+test('SC-15: a pod that has ended frees its node', () => {
+  const p = plane();
+  addNode(p, 'n1', { cpu: '1' });
+  addPod(p, 'first', asking('800m'));
+  addPod(p, 'second', asking('800m'));
+  p.patch('Pod', 'first', { status: { phase: 'Succeeded' } }, 'status');
+  p.advance(1000);
+  assert.is(nodeOf(p, 'second'), 'n1');
+  p.stop();
+});
+test('a cordoned node takes pods once it is uncordoned; a heartbeat is no reason to try again', () => {
+  const p = plane();
+  addNode(p, 'n1', {}, { unschedulable: true });
+  addPod(p, 'web');
+  assert.match(scheduledOf(p, 'web')?.message ?? '', /^0\/1 nodes are available: 1 node\(s\) were unschedulable\. /);
+  p.patch('Node', 'n1', { status: { conditions: [{ type: 'Ready', status: 'True' }] } }, 'status');
+  p.advance(10_000);
+  assert.is(p.events('FailedScheduling').length, 1);
+  p.patch('Node', 'n1', { spec: { unschedulable: null } });
+  assert.is(nodeOf(p, 'web'), 'n1');
+  p.stop();
+});
+test('SC-1: of waiting pods the one with the highest priority goes first', () => {
+  const p = plane();
+  addPod(p, 'low', asking('800m'));
+  addPod(p, 'high', { ...asking('800m'), priority: 10 });
+  addNode(p, 'n1', { cpu: '1' });
+  p.advance(1000);
+  assert.is(nodeOf(p, 'low') ?? nodeOf(p, 'high'), 'n1');
+  p.stop();
+});
+test('SC-4: scheduling gates hold a pod back; other schedulers have their own pods', () => {
+  const p = plane();
+  addNode(p, 'n1');
+  addPod(p, 'gated', { schedulingGates: [{ name: 'example.com/wait' }] });
+  addPod(p, 'theirs', { schedulerName: 'their-scheduler' });
+  assert.is(scheduledOf(p, 'gated')?.reason, 'SchedulingGated');
+  assert.equal([nodeOf(p, 'gated'), nodeOf(p, 'theirs')], [undefined, undefined]);
+  p.patch('Pod', 'gated', { spec: { schedulingGates: null } });
+  assert.is(nodeOf(p, 'gated'), 'n1');
+  assert.is(nodeOf(p, 'theirs'), undefined);
+  p.stop();
+});
+test('a pod that is deleted while it waits is forgotten', () => {
+  const p = plane();
+  addPod(p, 'web');
+  p.remove('Pod', 'web');
+  addNode(p, 'n1');
+  assert.equal(p.list('Pod'), []);
+  assert.is(p.host.actorCount, 0);
+  p.stop();
+});
+test('a binding that fails is reported, frees the room, and is tried again after 1 s', () => {
+  let failures = 1;
+  const p = plane({
+    intercept: (api) =>
+      overriding(api, {
+        bind: (pod, nodeName) => {
+          failures -= 1;
+          return failures >= 0 ? api.bind({ ...pod, uid: 'another' }, nodeName) : api.bind(pod, nodeName);
+        },
+      }),
+  });
+  addNode(p, 'n1', { cpu: '1' });
+  addPod(p, 'web', asking('800m'));
+  assert.is(nodeOf(p, 'web'), undefined);
+  assert.is(scheduledOf(p, 'web')?.reason, 'SchedulerError');
+  p.advance(999);
+  assert.is(nodeOf(p, 'web'), undefined);
+  p.advance(1);
+  assert.is(nodeOf(p, 'web'), 'n1');
+  p.stop();
+});
+test('two runs with one seed place the pods alike; another seed may not', () => {
+  const run = (seed: number): string => {
+    const p = plane({ seed });
+    for (const name of ['n1', 'n2', 'n3', 'n4']) addNode(p, name);
+    for (let index = 0; index < 8; index += 1) addPod(p, `p${index}`);
+    const placed = p.list('Pod').map(({ spec }) => spec.nodeName).join(',');
+    p.stop();
+    return placed;
+  };
+  assert.is(run(3), run(3));
+  assert.ok(new Set([1, 2, 3, 4, 5].map(run)).size > 1);
+});
+test.run();

@@ -281,10 +281,7 @@ export const replicaSetMachine = setup({
           { guard: 'somePodAwaitsAvailability', target: '.awaiting' },
           { target: '.settled' },
         ],
-        'pods.claimed': [
-          { guard: 'somePodAwaitsAvailability', target: '.awaiting' },
-          { target: '.settled' },
-        ],
+        'pods.claimed': [{ guard: 'somePodAwaitsAvailability', target: '.awaiting' }, { target: '.settled' }],
       },
       states: {
         settled: { description: 'Every ready pod is available.' },

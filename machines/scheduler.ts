@@ -74,9 +74,7 @@ export const schedulerMachine = setup({
     couldHelp: ({ context, event }) => event.type === 'cluster.changed' && couldHelp(context, event.change),
   },
   actions: {
-    recordChoice: assign(({ event }) =>
-      event.type === 'node.chosen' ? { nodeName: event.nodeName } : {},
-    ),
+    recordChoice: assign(({ event }) => (event.type === 'node.chosen' ? { nodeName: event.nodeName } : {})),
     recordRejection: assign(({ context, event }) =>
       event.type === 'node.notFound'
         ? {

@@ -30,7 +30,6 @@ import { createPodLogs } from './cluster/logs.js';
 import { createNodes, type NodesOptions } from './cluster/nodes.js';
 import { clockKind, nodeSpecs, type ClusterOptions } from './cluster/options.js';
 import { createSystemTime, createVirtualTime, type ClusterTime } from './cluster/time.js';
-import { KUBERNETES_VERSION } from './cluster/version.js';
 import { createControllerManager, createInformers } from './controllers/index.js';
 import { createInspect, type Inspect } from './inspect/index.js';
 import type { NodeSpec } from './node/index.js';
@@ -202,13 +201,13 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     const server = await createServer({
       api,
       clock,
-      random,
+      // Its own: a client that connects must not change what the seed gives.
+      random: createSystemRandom(),
       ioClock,
       logs: podLogs,
       token: listenOptions.token,
       port: listenOptions.port,
       kubeconfigPath: listenOptions.kubeconfig,
-      version: { gitVersion: KUBERNETES_VERSION },
     }).catch((error: unknown) => {
       ioClock.close();
       throw error;

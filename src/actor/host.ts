@@ -65,6 +65,8 @@ export interface ActorHost {
   /** Queues a task of the host's own behind the messages that are pending. */
   enqueue(task: () => void): void;
   /** Runs `task` once, after all pending messages; repeated calls with one key are one task. */
+  coalesce(key: unknown, task: () => void): void;
+  /** As `coalesce`, but after those as well: for what looks at many objects, and should do so once. */
   schedule(key: unknown, task: () => void): void;
   /** Delivers all pending messages. */
   drain(): void;
@@ -201,6 +203,7 @@ export const createActorHost = (options: { readonly clock: Clock }): ActorHost =
     spawn: spawn as ActorHost['spawn'],
     find: (path) => actors.get(path),
     enqueue: queue.enqueue,
+    coalesce: queue.coalesce,
     schedule: queue.schedule,
     drain: queue.drain,
     get isIdle() {

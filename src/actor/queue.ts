@@ -2,13 +2,16 @@
  * The run queue: every message between actors goes through here, so that a chain of messages cannot overflow the
  * stack, and so that a burst of changes is seen as one.
  *
- * Two lanes. Ordinary tasks run in the order in which they came. A scheduled task is kept once per key and runs only
- * when no ordinary task is left: it is how a controller syncs once after a burst (the set semantics of a work queue,
- * spec controllers.md Q-2). Time does not move while a task is pending.
+ * Three lanes. Messages run in the order in which they came. A coalesced task is kept once per key and runs when no
+ * message is left: a pod's status is written once after all that happened to it. A scheduled task is kept once per key
+ * and runs when nothing else is left: a controller syncs once after a burst, however many pods it came from (the set
+ * semantics of a work queue, spec controllers.md Q-2). Time does not move while a task is pending.
  */
 export interface RunQueue {
   enqueue(task: () => void): void;
-  /** Runs `task` once when no ordinary task is left. A key that waits already keeps its place and its first task. */
+  /** Runs `task` once when no message is left. A key that waits already keeps its place and its first task. */
+  coalesce(key: unknown, task: () => void): void;
+  /** Runs `task` once when neither message nor coalesced task is left. Keys as above. */
   schedule(key: unknown, task: () => void): void;
   /** True when nothing is pending. */
   readonly isIdle: boolean;
@@ -25,12 +28,13 @@ export interface RunQueue {
 export const createRunQueue = (onError: (error: unknown) => void, wake: () => void): RunQueue => {
   let tasks: (() => void)[] = [];
   let head = 0;
+  const coalesced = new Map<unknown, () => void>();
   const scheduled = new Map<unknown, () => void>();
   let isDraining = false;
 
-  const isIdle = (): boolean => head === tasks.length && scheduled.size === 0;
+  const isIdle = (): boolean => head === tasks.length && coalesced.size === 0 && scheduled.size === 0;
 
-  const takeOrdinary = (): (() => void) | undefined => {
+  const takeMessage = (): (() => void) | undefined => {
     if (head === tasks.length) return undefined;
     const task = tasks[head] as () => void;
     head += 1;
@@ -41,12 +45,18 @@ export const createRunQueue = (onError: (error: unknown) => void, wake: () => vo
     return task;
   };
 
-  const takeScheduled = (): (() => void) | undefined => {
-    for (const [key, task] of scheduled) {
-      scheduled.delete(key);
+  const takeFirst = (lane: Map<unknown, () => void>): (() => void) | undefined => {
+    for (const [key, task] of lane) {
+      lane.delete(key);
       return task;
     }
     return undefined;
+  };
+  const keepOnce = (lane: Map<unknown, () => void>, key: unknown, task: () => void): void => {
+    if (lane.has(key)) return;
+    const wasIdle = !isDraining && isIdle();
+    lane.set(key, task);
+    if (wasIdle) wake();
   };
 
   return {
@@ -55,12 +65,8 @@ export const createRunQueue = (onError: (error: unknown) => void, wake: () => vo
       tasks.push(task);
       if (wasIdle) wake();
     },
-    schedule: (key, task) => {
-      if (scheduled.has(key)) return;
-      const wasIdle = !isDraining && isIdle();
-      scheduled.set(key, task);
-      if (wasIdle) wake();
-    },
+    coalesce: (key, task) => keepOnce(coalesced, key, task),
+    schedule: (key, task) => keepOnce(scheduled, key, task),
     get isIdle() {
       return isIdle();
     },
@@ -69,7 +75,7 @@ export const createRunQueue = (onError: (error: unknown) => void, wake: () => vo
       isDraining = true;
       try {
         for (;;) {
-          const task = takeOrdinary() ?? takeScheduled();
+          const task = takeMessage() ?? takeFirst(coalesced) ?? takeFirst(scheduled);
           if (!task) return;
           try {
             task();
@@ -84,6 +90,7 @@ export const createRunQueue = (onError: (error: unknown) => void, wake: () => vo
     clear: () => {
       tasks = [];
       head = 0;
+      coalesced.clear();
       scheduled.clear();
     },
   };

@@ -12,7 +12,11 @@ export interface MachinesFlags {
  * Prints the list of charts, or one chart.
  * @throws {CommandError} for a chart that does not exist, and for a drawing of no chart in particular.
  */
-export function printMachines(name: string | undefined, { format }: MachinesFlags, terminal: Terminal): number {
+export function printMachines(
+  name: string | undefined,
+  { format }: MachinesFlags,
+  terminal: Terminal,
+): number {
   const charts = chartsIn(machines);
   if (name === undefined) {
     if (format === 'mermaid') throw usageError('--format mermaid draws one chart: name it');
@@ -24,9 +28,7 @@ export function printMachines(name: string | undefined, { format }: MachinesFlag
   if (machine === undefined) {
     throw usageError(`there is no chart "${name}"; there are ${[...charts.keys()].join(', ')}`);
   }
-  terminal.write(
-    format === 'json' ? `${JSON.stringify(configOf(machine), null, 2)}\n` : mermaidOf(machine),
-  );
+  terminal.write(format === 'json' ? `${JSON.stringify(configOf(machine), null, 2)}\n` : mermaidOf(machine));
   return EXIT_OK;
 }
 

@@ -29,15 +29,19 @@ const REDRAW_MS = 100;
 /** Ages move on even when nothing else does. */
 const TICK_MS = 1_000;
 
-/** Plain lines: every event, and how many pods are ready whenever that changes. */
-export function createLines(terminal: Terminal, record: ClusterRecord): Reporter {
+/** Plain lines: every event, and (unless `showsReadiness` is false) how many pods are ready whenever that changes. */
+export function createLines(
+  terminal: Terminal,
+  record: ClusterRecord,
+  { showsReadiness = true } = {},
+): Reporter {
   const { colors } = terminal;
   const write = (line: string) => terminal.write(`${line}\n`);
   let ready = '';
   const events = record.events$.subscribe((event: Event) => write(eventLine(event, colors)));
   const pods = record.pods$.subscribe(() => {
     const text = readiness(record.pods());
-    if (text !== ready) write((ready = text));
+    if (showsReadiness && text !== ready) write((ready = text));
   });
   return {
     started: ({ url, kubeconfig }) => {

@@ -79,10 +79,9 @@ export function createProgram(terminal: Terminal, onExitCode: (code: number) => 
     .argument('[name]', 'chart to print (default: the list of all charts)')
     .description('print the charts that decide everything, as Mermaid text or as JSON for XState')
     .addOption(
-      new Option('--format <format>', 'of the list: json; of a chart: mermaid unless said otherwise').choices([
-        'json',
-        'mermaid',
-      ]),
+      new Option('--format <format>', 'of the list: json; of a chart: mermaid unless said otherwise').choices(
+        ['json', 'mermaid'],
+      ),
     )
     .addHelpText('after', MACHINES_EXAMPLES + EXIT_CODES)
     .action(async (name: string | undefined, flags: MachinesFlags) => {

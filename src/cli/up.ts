@@ -95,7 +95,10 @@ async function stopGracefully(
   const { cluster, record, clock } = session;
   // What happened is summed up before stopping adds to it.
   const summary = record.summary();
-  const last = flags.output === 'json' ? createJsonLines(terminal, record) : createLines(terminal, record);
+  const last =
+    flags.output === 'json'
+      ? createJsonLines(terminal, record)
+      : createLines(terminal, record, { showsReadiness: false });
   last.note(`Stopping ${plural(record.pods().length, 'pod')} (${why}); Ctrl-C again stops at once.`);
   const stopped = await stopWorkloads(cluster.api, record, clock);
   last.stop();

@@ -48,7 +48,7 @@ export interface EventRecorder {
 export const createEventRecorder = (
   api: Api,
   clock: Clock,
-  _random: Random,
+  random: Random,
   { component, host, onRejected }: EventRecorderOptions,
 ): EventRecorder => {
   const correlator = createEventCorrelator();
@@ -79,7 +79,7 @@ export const createEventRecorder = (
   const create = ({ facts, count, record }: Observation, namespace: string) => {
     const { subject, fieldPath } = facts;
     const { name, uid, resourceVersion } = subject.metadata;
-    const eventName = `${name}.${eventSuffix(api, clock.now())}`;
+    const eventName = `${name}.${eventSuffix(clock, random)}`;
     record.name = eventName;
     return api.create(
       'Event',
@@ -119,13 +119,17 @@ export const createEventRecorder = (
   };
 };
 
-/** 16 hexadecimal digits: upstream's are the time in nanoseconds; these only have to differ. */
-/** Events recorded through one Api: what keeps those of one millisecond in order. */
-const recorded = new WeakMap<Api, number>();
+/** The nanosecond that the last event of each clock was named after. */
+const lastNamed = new WeakMap<Clock, bigint>();
 
-/** Nanoseconds since the epoch in hex, as upstream names events: so a listing by name is in the order of time. */
-const eventSuffix = (api: Api, nowMs: number): string => {
-  const sequence = recorded.get(api) ?? 0;
-  recorded.set(api, sequence + 1);
-  return (BigInt(nowMs) * 1_000_000n + BigInt(sequence % 1_000_000)).toString(16).padStart(16, '0');
+/**
+ * The time in nanoseconds as 16 hexadecimal digits, as upstream: events listed by name are in the order of time. Those
+ * of one millisecond follow each other in steps drawn by lot, so that another process hits on other names.
+ */
+const eventSuffix = (clock: Clock, random: Random): string => {
+  const now = BigInt(clock.now()) * 1_000_000n;
+  const last = lastNamed.get(clock) ?? 0n;
+  const named = (last > now ? last : now) + BigInt(1 + random.integer(16));
+  lastNamed.set(clock, named);
+  return named.toString(16).padStart(16, '0');
 };

@@ -54,17 +54,14 @@ export const slowStart = <T>(
 ): void => {
   const size = Math.min(batch, count - done);
   if (size <= 0) return then(done, undefined);
-  allSettled(
-    Array.from({ length: size }, call),
-    (outcomes) => {
-      let successes = done;
-      let error: ApiError | undefined;
-      for (const outcome of outcomes) {
-        if (outcome.ok) successes += 1;
-        else error ??= outcome.error;
-      }
-      if (error) then(successes, error);
-      else slowStart(count, call, then, batch * 2, successes);
-    },
-  );
+  allSettled(Array.from({ length: size }, call), (outcomes) => {
+    let successes = done;
+    let error: ApiError | undefined;
+    for (const outcome of outcomes) {
+      if (outcome.ok) successes += 1;
+      else error ??= outcome.error;
+    }
+    if (error) then(successes, error);
+    else slowStart(count, call, then, batch * 2, successes);
+  });
 };

@@ -23,7 +23,8 @@ export const BY_NAMESPACE = 'namespace';
 export const orphansOf = (namespace: string | undefined): string => `orphans/${namespace ?? ''}`;
 
 const indexers = {
-  [BY_CONTROLLER]: ({ metadata }: KubeObject): string => controllerOf(metadata)?.uid ?? orphansOf(metadata.namespace),
+  [BY_CONTROLLER]: ({ metadata }: KubeObject): string =>
+    controllerOf(metadata)?.uid ?? orphansOf(metadata.namespace),
   [BY_NAMESPACE]: ({ metadata }: KubeObject): string => metadata.namespace ?? '',
 };
 

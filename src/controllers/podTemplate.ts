@@ -50,7 +50,8 @@ const SAFE_DIGITS = '456789bcdf';
  */
 export const templateHash = (template: PodTemplateSpec, collisionCount: number | undefined): string => {
   let hash = fnv1a(canonical(template));
-  if (collisionCount !== undefined) hash = fnv1a(String.fromCharCode(collisionCount & 0xff, collisionCount >> 8, 0, 0, 0, 0, 0, 0), hash);
+  if (collisionCount !== undefined)
+    hash = fnv1a(String.fromCharCode(collisionCount & 0xff, collisionCount >> 8, 0, 0, 0, 0, 0, 0), hash);
   return [...String(hash)].map((digit) => SAFE_DIGITS[Number(digit)]).join('');
 };
 

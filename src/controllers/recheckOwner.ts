@@ -18,7 +18,9 @@ export const recheckOwner = <K extends KindName>(
       const { metadata } = outcome.value;
       const where = `${key.namespace ?? ''}/${key.name}`;
       if (metadata.uid !== uid)
-        return settle(refusal(`original ${key.kind} ${where} is gone: got uid ${metadata.uid}, wanted ${uid}`));
+        return settle(
+          refusal(`original ${key.kind} ${where} is gone: got uid ${metadata.uid}, wanted ${uid}`),
+        );
       if (metadata.deletionTimestamp !== undefined)
         return settle(refusal(`${where} has just been deleted at ${metadata.deletionTimestamp}`));
       return settle(outcome);

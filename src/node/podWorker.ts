@@ -106,7 +106,7 @@ export class PodWorker implements OwningPod {
   }
 
   changed(): void {
-    this.services.host.schedule(this, () => this.#writeStatus());
+    this.services.host.coalesce(this, () => this.#writeStatus());
   }
 
   report(container: Container, type: 'Normal' | 'Warning', reason: string, message: string): void {
@@ -175,8 +175,8 @@ export class PodWorker implements OwningPod {
   }
 
   deleteObject(): void {
-    this.services.host.schedule(this, () => this.#writeStatus());
-    this.services.host.schedule(`delete ${this.actor.path}`, () => {
+    this.services.host.coalesce(this, () => this.#writeStatus());
+    this.services.host.coalesce(`delete ${this.actor.path}`, () => {
       const { name, uid } = this.pod.metadata;
       this.services.api
         .delete(

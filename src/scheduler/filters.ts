@@ -32,7 +32,8 @@ const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', ef
 export const filterNode = (facts: PodFacts, info: NodeInfo): Rejection | undefined => {
   const { spec } = facts.pod;
   const { node } = info;
-  if (node.spec.unschedulable && !toleratesTaintWithAny(spec.tolerations, UNSCHEDULABLE_TAINT)) return UNSCHEDULABLE;
+  if (node.spec.unschedulable && !toleratesTaintWithAny(spec.tolerations, UNSCHEDULABLE_TAINT))
+    return UNSCHEDULABLE;
   if (spec.nodeName && spec.nodeName !== info.name) return WRONG_NAME;
   for (const taint of info.hardTaints) if (!toleratesTaintWithAny(spec.tolerations, taint)) return TAINTED;
   if (facts.selectsNodes && !matchesNodeAffinity(spec, node)) return NO_AFFINITY;

@@ -9,7 +9,13 @@
 import { Subject, type Observable, type Subscription } from 'rxjs';
 import { bindEffects, type ActorHost } from '../actor/index.js';
 import type { Node, Pod } from '../api/index.js';
-import { createEventRecorder, type Api, type EventRecorder, type Informer, type InformerEvent } from '../client/index.js';
+import {
+  createEventRecorder,
+  type Api,
+  type EventRecorder,
+  type Informer,
+  type InformerEvent,
+} from '../client/index.js';
 import type { Clock, Random } from '../clock/index.js';
 import { schedulerEffects, schedulerMachine, type ClusterChange } from '../../machines/scheduler.js';
 import { SchedulerCache } from './cache.js';
@@ -104,13 +110,13 @@ class PodScheduler implements Scheduler, Scheduling {
   enqueue(pending: PendingPod): void {
     this.parked.delete(pending);
     this.queue.push(pending);
-    this.options.host.schedule(this, this.runNext);
+    this.options.host.coalesce(this, this.runNext);
   }
 
   offer(pending: PendingPod): void {
     this.parked.delete(pending);
     this.backingOff.add(pending);
-    this.options.host.schedule(this, this.runNext);
+    this.options.host.coalesce(this, this.runNext);
   }
 
   withdraw(pending: PendingPod): void {
@@ -137,7 +143,7 @@ class PodScheduler implements Scheduler, Scheduling {
     const next = this.take();
     if (!next) return;
     next.actor.send({ type: 'turn.given' });
-    this.options.host.schedule(this, this.runNext);
+    this.options.host.coalesce(this, this.runNext);
   };
 
   private take(): PendingPod | undefined {
@@ -195,7 +201,7 @@ class PodScheduler implements Scheduler, Scheduling {
 
   private change(change: ClusterChange): void {
     this.changes.add(change);
-    if (this.parked.size > 0) this.options.host.schedule(this.changes, this.tellChanges);
+    if (this.parked.size > 0) this.options.host.coalesce(this.changes, this.tellChanges);
     else this.changes.clear();
   }
 

@@ -70,24 +70,32 @@ test('a chain of 10,000 actors that wake one another does not overflow the stack
   assert.is(reached, 10_000);
 });
 
-test('scheduled tasks run once, after every message', () => {
+test('messages first, then coalesced tasks, then scheduled ones; the latter two once per key', () => {
   const { host } = setUp();
   const seen: string[] = [];
   host.schedule('sync', () => seen.push('sync'));
   host.schedule('sync', () => seen.push('again'));
+  host.coalesce('status', () => {
+    seen.push('status');
+    host.enqueue(() => seen.push('news'));
+    host.coalesce('other', () => seen.push('other status'));
+  });
   host.enqueue(() => {
     seen.push('message');
     host.enqueue(() => seen.push('later message'));
     host.schedule('sync', () => seen.push('again'));
+    host.coalesce('status', () => seen.push('again'));
   });
   host.drain();
-  assert.equal(seen, ['message', 'later message', 'sync']);
+  assert.equal(seen, ['message', 'later message', 'status', 'news', 'other status', 'sync']);
 });
 
 test('the timers of an actor fire on the clock, and go with the actor', () => {
   const { clock, host } = setUp();
   const actor = host.spawn({ machine: counter, path: 'a', input: {} });
   const other = host.spawn({ machine: counter, path: 'b', input: {} });
+  assert.is(host.pendingTimers, 0, 'an actor starts as the next message');
+  host.drain();
   assert.is(host.pendingTimers, 2);
   clock.step();
   clock.step();
@@ -210,6 +218,7 @@ test('stopping 1,000 actors out of 20,000 timers looks at no other actor’s tim
   const actors = Array.from({ length: 20_000 }, (_, i) =>
     host.spawn({ machine: counter, path: `a/${i}`, input: {} }),
   );
+  host.drain();
   for (const actor of actors.slice(0, 1000)) actor.stop();
   assert.is(cleared, 1000);
   assert.is(clock.pendingTimers, 19_000);

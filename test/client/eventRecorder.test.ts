@@ -129,6 +129,19 @@ test('an event that the API refuses is reported and does no harm', () => {
   assert.match(refused[0] ?? '', /because it is being terminated$/);
 });
 
+test('events listed by name are in the order in which they were recorded', () => {
+  const { recorder, pod, events, wait } = recording();
+  const reasons = ['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started', 'Killing'];
+  for (const reason of reasons) {
+    recorder.event(pod, 'Normal', reason, 'm');
+    if (reason === 'Pulling') wait(1);
+  }
+  assert.equal(
+    events().map(({ reason }) => reason),
+    reasons,
+  );
+});
+
 test('the same seed gives the same events', () => {
   const run = () => {
     const { recorder, pod, events } = recording();

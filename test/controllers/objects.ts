@@ -3,7 +3,8 @@ import type { Deployment, Pod, PodTemplateSpec, ReplicaSet } from '../../src/api
 
 export const NOW_MS = Date.parse('2026-01-01T12:00:00Z');
 /** RFC 3339, so many seconds before NOW_MS. */
-export const ago = (seconds: number): string => `${new Date(NOW_MS - seconds * 1000).toISOString().slice(0, 19)}Z`;
+export const ago = (seconds: number): string =>
+  `${new Date(NOW_MS - seconds * 1000).toISOString().slice(0, 19)}Z`;
 
 export const template = (image = 'web:1', labels: Record<string, string> = { app: 'web' }): PodTemplateSpec =>
   ({ metadata: { labels }, spec: { containers: [{ name: 'web', image }] } }) as unknown as PodTemplateSpec;
@@ -25,7 +26,14 @@ export interface PodOptions {
 }
 
 export const pod = (name: string, options: PodOptions = {}): Pod => {
-  const { uid = name, owner, labels = { app: 'web' }, phase = 'Running', nodeName, readyForSeconds } = options;
+  const {
+    uid = name,
+    owner,
+    labels = { app: 'web' },
+    phase = 'Running',
+    nodeName,
+    readyForSeconds,
+  } = options;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -38,7 +46,11 @@ export const pod = (name: string, options: PodOptions = {}): Pod => {
       ...(options.cost !== undefined && {
         annotations: { 'controller.kubernetes.io/pod-deletion-cost': options.cost },
       }),
-      ...(owner && { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner, controller: true }] }),
+      ...(owner && {
+        ownerReferences: [
+          { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner, controller: true },
+        ],
+      }),
       ...(options.isTerminating && { deletionTimestamp: ago(0) }),
     },
     spec: {

@@ -4,7 +4,11 @@ import type { Deployment, KindName, KindOf, Pod, ReplicaSet } from '../../src/ap
 import { formatTime } from '../../src/api/index.js';
 import { createLocalApi, type Api, type Call } from '../../src/client/index.js';
 import { createSeededRandom, createVirtualClock, type VirtualClock } from '../../src/clock/index.js';
-import { createControllerManager, createInformers, type ControllerName } from '../../src/controllers/index.js';
+import {
+  createControllerManager,
+  createInformers,
+  type ControllerName,
+} from '../../src/controllers/index.js';
 import { createScheduler } from '../../src/scheduler/index.js';
 import { createMemoryStore } from '../../src/store/index.js';
 
@@ -39,7 +43,8 @@ export interface PlaneOptions {
 }
 
 /** The Api with some of its methods replaced. */
-export const overriding = (api: Api, methods: Partial<Api>): Api => Object.assign(Object.create(api) as Api, methods);
+export const overriding = (api: Api, methods: Partial<Api>): Api =>
+  Object.assign(Object.create(api) as Api, methods);
 
 export const value = <T>(call: Call<T>): T => {
   let result: { value: T } | undefined;
@@ -66,7 +71,14 @@ export const createPlane = (options: PlaneOptions = {}): Plane => {
   const controllers = options.controllers ? { controllers: options.controllers } : {};
   const manager = createControllerManager({ api: inner, clock, random, host, informers, ...controllers });
   manager.start();
-  const scheduler = createScheduler({ api: inner, clock, random, host, pods: informers.of('Pod'), nodes: informers.of('Node') });
+  const scheduler = createScheduler({
+    api: inner,
+    clock,
+    random,
+    host,
+    pods: informers.of('Pod'),
+    nodes: informers.of('Node'),
+  });
   if (options.hasScheduler) scheduler.start();
   informers.start();
 
@@ -78,7 +90,11 @@ export const createPlane = (options: PlaneOptions = {}): Plane => {
     advance: (durationMs) => {
       const targetMs = clock.now() + durationMs;
       host.drain();
-      for (let next = clock.nextDeadlineMs(); next !== undefined && next <= targetMs; next = clock.nextDeadlineMs()) {
+      for (
+        let next = clock.nextDeadlineMs();
+        next !== undefined && next <= targetMs;
+        next = clock.nextDeadlineMs()
+      ) {
         clock.step();
         host.drain();
       }
@@ -92,7 +108,9 @@ export const createPlane = (options: PlaneOptions = {}): Plane => {
     get: (kind, name, namespace = 'default') => value(api.get({ kind, name, namespace })),
     list: (kind, labelSelector) => value(api.list(kind, { labelSelector })).items,
     patch: (kind, name, body, subresource) => {
-      const patched = value(api.patch({ kind, name, namespace: 'default' }, { type: 'merge', body }, { subresource }));
+      const patched = value(
+        api.patch({ kind, name, namespace: 'default' }, { type: 'merge', body }, { subresource }),
+      );
       host.drain();
       return patched;
     },
@@ -103,7 +121,11 @@ export const createPlane = (options: PlaneOptions = {}): Plane => {
     },
     setReady: (pod, isReady = true) => {
       const key = { kind: 'Pod', name: pod.metadata.name, namespace: pod.metadata.namespace ?? '' } as const;
-      const condition = { type: 'Ready', status: isReady ? 'True' : 'False', lastTransitionTime: formatTime(clock.now()) };
+      const condition = {
+        type: 'Ready',
+        status: isReady ? 'True' : 'False',
+        lastTransitionTime: formatTime(clock.now()),
+      };
       const others = (value(api.get(key)).status.conditions ?? []).filter(({ type }) => type !== 'Ready');
       const body = { status: { phase: 'Running', conditions: [...others, condition] } };
       value(trusted.patch(key, { type: 'merge', body }, { subresource: 'status' }));
@@ -152,7 +174,12 @@ export const replicaSetManifest = (name: string, replicas: number, more: object 
   },
 });
 
-export const deploymentManifest = (name: string, replicas: number, more: object = {}, image = `${name}:1`): object => ({
+export const deploymentManifest = (
+  name: string,
+  replicas: number,
+  more: object = {},
+  image = `${name}:1`,
+): object => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: metadata(name),
@@ -175,4 +202,5 @@ export const podManifest = (name: string, labels: object, spec: object = {}): ob
 export const setImage = (plane: Plane, name: string, image: string): Deployment =>
   plane.patch('Deployment', name, { spec: { template: { spec: { containers: [{ name: 'web', image }] } } } });
 
-export const sizes = (sets: readonly ReplicaSet[]): readonly number[] => sets.map(({ spec }) => spec.replicas ?? 0);
+export const sizes = (sets: readonly ReplicaSet[]): readonly number[] =>
+  sets.map(({ spec }) => spec.replicas ?? 0);

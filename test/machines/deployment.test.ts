@@ -30,34 +30,75 @@ type R = ReturnType<typeof rig>;
 const see = (r: R, seen: Partial<RolloutObservation>) =>
   r.send({ type: 'rollout.observed', seen: { ...nothing, ...seen } });
 const publish = (r: R, more: { isComplete?: boolean; hasTimedOut?: boolean; deadlineInMs?: number } = {}) =>
-  r.send({ type: 'status.published', isComplete: false, hasTimedOut: false, deadlineInMs: undefined, ...more });
+  r.send({
+    type: 'status.published',
+    isComplete: false,
+    hasTimedOut: false,
+    deadlineInMs: undefined,
+    ...more,
+  });
 
 for (const [title, seen, effect] of [
   ['claims come first', { toClaim: 1 }, 'claimReplicaSets'],
   ['DP-10: an empty selector is refused', { selectsEverything: true }, 'refuseSelector'],
-  ['DP-10: a deleted Deployment only keeps its status', { isBeingDeleted: true, hasNewReplicaSet: false }, 'publishStatus'],
+  [
+    'DP-10: a deleted Deployment only keeps its status',
+    { isBeingDeleted: true, hasNewReplicaSet: false },
+    'publishStatus',
+  ],
   ['DP-12: a pause is noted', { isPaused: true, pauseIsUnrecorded: true }, 'recordPause'],
-  ['DP-22: the new ReplicaSet is brought up to date', { newIsOutdated: true, newSizeNext: 5 }, 'updateNewReplicaSet'],
+  [
+    'DP-22: the new ReplicaSet is brought up to date',
+    { newIsOutdated: true, newSizeNext: 5 },
+    'updateNewReplicaSet',
+  ],
   ['DP-22: the revision is noted', { revisionIsUnrecorded: true, newSizeNext: 5 }, 'recordRevision'],
   ['PR-25: paused, no ReplicaSet is created', { isPaused: true, hasNewReplicaSet: false }, 'publishStatus'],
-  ['DP-63: paused, it still scales', { isPaused: true, scaledSizes: [{ name: 'a', replicas: 1 }] }, 'scaleShares'],
-  ['DP-80: a rollback needs the revision of the current template', { wantsRollback: true, hasNewReplicaSet: false }, 'createReplicaSet'],
+  [
+    'DP-63: paused, it still scales',
+    { isPaused: true, scaledSizes: [{ name: 'a', replicas: 1 }] },
+    'scaleShares',
+  ],
+  [
+    'DP-80: a rollback needs the revision of the current template',
+    { wantsRollback: true, hasNewReplicaSet: false },
+    'createReplicaSet',
+  ],
   ['DP-80: rolls back', { wantsRollback: true }, 'rollBack'],
-  ['DP-60: a scaling event creates no ReplicaSet', { isScalingEvent: true, hasNewReplicaSet: false }, 'publishStatus'],
+  [
+    'DP-60: a scaling event creates no ReplicaSet',
+    { isScalingEvent: true, hasNewReplicaSet: false },
+    'publishStatus',
+  ],
   ['DP-41: the new ReplicaSet is created', { hasNewReplicaSet: false }, 'createReplicaSet'],
-  ['DP-41: the new grows before the old shrinks', { newSizeNext: 5, oldSizesNext: [{ name: 'a', replicas: 1 }] }, 'scaleNew'],
+  [
+    'DP-41: the new grows before the old shrinks',
+    { newSizeNext: 5, oldSizesNext: [{ name: 'a', replicas: 1 }] },
+    'scaleNew',
+  ],
   ['DP-41: a new that is too large shrinks', { newSizeNext: 1 }, 'scaleNew'],
   ['DP-42: the old shrinks', { oldSizesNext: [{ name: 'a', replicas: 1 }] }, 'scaleOldBy'],
   ['DP-70: old revisions are forgotten', { surplusHistory: ['a'] }, 'cleanHistory'],
-  ['DP-50: a Recreate first lets the old go', { isRecreate: true, oldSize: 2, hasNewReplicaSet: false }, 'scaleOldToZero'],
-  ['DP-51: and waits for their pods', { isRecreate: true, oldPodsRunning: true, hasNewReplicaSet: false }, 'publishStatus'],
+  [
+    'DP-50: a Recreate first lets the old go',
+    { isRecreate: true, oldSize: 2, hasNewReplicaSet: false },
+    'scaleOldToZero',
+  ],
+  [
+    'DP-51: and waits for their pods',
+    { isRecreate: true, oldPodsRunning: true, hasNewReplicaSet: false },
+    'publishStatus',
+  ],
   ['DP-52: then creates the new', { isRecreate: true, hasNewReplicaSet: false }, 'createReplicaSet'],
   ['DP-52: and scales it', { isRecreate: true, newSizeNext: 5 }, 'scaleNew'],
 ] as const)
   test(title, () => {
     const r = rig();
     see(r, seen);
-    assert.equal(r.calls.map((call) => call.effect), [effect]);
+    assert.equal(
+      r.calls.map((call) => call.effect),
+      [effect],
+    );
   });
 test('DP-102: progress is judged in a rollout, not in a scaling event', () => {
   for (const isScalingEvent of [true, false]) {
@@ -103,7 +144,10 @@ test('DP-4: 15 retries with growing back-off, then it is left alone until it cha
     r.advance(5 * 2 ** (attempt - 1));
     waits.push((r.timesOf('requestSync').at(-1) ?? 0) - from);
   }
-  assert.equal(waits, Array.from({ length: 15 }, (_, index) => 5 * 2 ** index));
+  assert.equal(
+    waits,
+    Array.from({ length: 15 }, (_, index) => 5 * 2 ** index),
+  );
   see(r, { hasNewReplicaSet: false });
   r.send({ type: 'write.failed', error: 'no', isTerminal: false });
   assert.equal(r.snapshot.value, { resting: 'gaveUp' });

@@ -10,7 +10,11 @@ import { suite } from '../support/suite.js';
 
 const test = suite('replicaSet chart');
 
-const seen = (desired: number, active: number, more: Partial<ReplicasObservation> = {}): ReplicaSetMachineEvent => ({
+const seen = (
+  desired: number,
+  active: number,
+  more: Partial<ReplicasObservation> = {},
+): ReplicaSetMachineEvent => ({
   type: 'replicas.observed',
   desired,
   active,

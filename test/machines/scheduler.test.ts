@@ -8,7 +8,8 @@ const rig = (isGated = false) => createRig(schedulerMachine, schedulerEffects, {
 type R = ReturnType<typeof rig>;
 const rejected = (plugin: string) => (at: number) =>
   ({ type: 'node.notFound', at, message: '0/1 nodes are available', rejectedBy: [plugin] }) as const;
-const changed = (change: 'node' | 'podGone') => (at: number) => ({ type: 'cluster.changed', at, change }) as const;
+const changed = (change: 'node' | 'podGone') => (at: number) =>
+  ({ type: 'cluster.changed', at, change }) as const;
 const fail = (r: R, plugin = 'NodeResourcesFit') => {
   r.send({ type: 'turn.given' });
   r.send(rejected(plugin));
@@ -22,7 +23,10 @@ test('queued, scheduled, bound', () => {
   assert.is(r.snapshot.value, 'binding');
   r.send({ type: 'pod.bound' });
   assert.is(r.snapshot.status, 'done');
-  assert.equal(r.calls.map(({ effect }) => effect), ['enterQueue', 'findNode', 'bindPod', 'announceBinding']);
+  assert.equal(
+    r.calls.map(({ effect }) => effect),
+    ['enterQueue', 'findNode', 'bindPod', 'announceBinding'],
+  );
 });
 test('SC-4: a gated pod is not queued before its gates are gone', () => {
   const r = rig(true);

@@ -11,7 +11,8 @@ import { asking, facts, info, node, pod } from './objects.js';
 
 const test = suite('scheduler: filters, scores, messages (controllers.md §9)');
 const reasons = (of: Pod, where: NodeInfo): readonly string[] => filterNode(facts(of), where)?.reasons ?? [];
-const tainted = (effect: string, key = 'a', value = 'b'): Node => node('n', { spec: { taints: [{ key, value, effect }] } });
+const tainted = (effect: string, key = 'a', value = 'b'): Node =>
+  node('n', { spec: { taints: [{ key, value, effect }] } });
 
 test('SC-17: an unschedulable node takes no pod, unless it tolerates that', () => {
   const cordoned = info(node('n', { spec: { unschedulable: true } }));
@@ -20,7 +21,9 @@ test('SC-17: an unschedulable node takes no pod, unless it tolerates that', () =
   assert.equal(reasons(pod('p', { tolerations }), cordoned), []);
 });
 test('SC-17: a pod that names its node fits there only', () => {
-  assert.equal(reasons(pod('p', { nodeName: 'other' }), info(node('n'))), ["node(s) didn't match the requested node name"]);
+  assert.equal(reasons(pod('p', { nodeName: 'other' }), info(node('n'))), [
+    "node(s) didn't match the requested node name",
+  ]);
 });
 test('SC-16: NoSchedule and NoExecute taints keep a pod off, PreferNoSchedule does not', () => {
   for (const effect of ['NoSchedule', 'NoExecute'])
@@ -28,7 +31,8 @@ test('SC-16: NoSchedule and NoExecute taints keep a pod off, PreferNoSchedule do
   assert.equal(reasons(pod('p'), info(tainted('PreferNoSchedule'))), []);
 });
 test('SC-16: tolerations by key, value, effect, or all', () => {
-  const fits = (toleration: object) => reasons(pod('p', { tolerations: [toleration] }), info(tainted('NoSchedule'))).length === 0;
+  const fits = (toleration: object) =>
+    reasons(pod('p', { tolerations: [toleration] }), info(tainted('NoSchedule'))).length === 0;
   assert.ok(fits({ key: 'a', value: 'b', effect: 'NoSchedule' }));
   assert.ok(fits({ key: 'a', operator: 'Exists' }));
   assert.ok(fits({ operator: 'Exists' }));
@@ -52,17 +56,24 @@ test('SC-17: node selector and required affinity must both hold', () => {
 test('SC-17, row 254: host ports conflict by port, protocol and address; 0.0.0.0 conflicts with all', () => {
   const using = (hostIP?: string, protocol = 'TCP') =>
     pod(`p${hostIP}${protocol}`, {
-      containers: [{ name: 'c', ports: [{ hostPort: 80, containerPort: 80, protocol, ...(hostIP && { hostIP }) }] }],
+      containers: [
+        { name: 'c', ports: [{ hostPort: 80, containerPort: 80, protocol, ...(hostIP && { hostIP }) }] },
+      ],
     });
   const taken = (used: Pod, wanted: Pod) => reasons(wanted, info(node('n'), used)).length > 0;
   assert.ok(taken(using(), using('127.0.0.1')));
   assert.ok(taken(using('127.0.0.1'), using()));
   assert.not.ok(taken(using('127.0.0.1'), using('127.0.0.2')));
   assert.not.ok(taken(using(), using(undefined, 'UDP')));
-  assert.equal(reasons(using(), info(node('n'), using('127.0.0.1'))), ["node(s) didn't have free ports for the requested pod ports"]);
+  assert.equal(reasons(using(), info(node('n'), using('127.0.0.1'))), [
+    "node(s) didn't have free ports for the requested pod ports",
+  ]);
 });
 test('SC-15: several resources may be short at once, and the number of pods', () => {
-  const small = info(node('n', { allocatable: { cpu: '1', memory: '1Gi', pods: '1' } }), asking('other', { cpu: '500m' }));
+  const small = info(
+    node('n', { allocatable: { cpu: '1', memory: '1Gi', pods: '1' } }),
+    asking('other', { cpu: '500m' }),
+  );
   assert.equal(reasons(asking('p', { cpu: '600m', memory: '2Gi', 'example.com/gpu': '1' }), small), [
     'Too many pods',
     'Insufficient cpu',
@@ -79,13 +90,20 @@ test('SC-15: what a removed pod used is free again', () => {
   assert.equal(reasons(asking('p', { cpu: '1' }), where), []);
 });
 test('SC-15: the request is the sum of containers and sidecars, or the peak of starting up, plus overhead', () => {
-  const cpu = (value: string, more: object = {}) => ({ name: 'c', resources: { requests: { cpu: value } }, ...more });
+  const cpu = (value: string, more: object = {}) => ({
+    name: 'c',
+    resources: { requests: { cpu: value } },
+    ...more,
+  });
   const of = (spec: object) => podRequest(pod('p', spec).spec).requests.cpuMilli;
   const sidecar = cpu('100m', { restartPolicy: 'Always' });
   assert.is(of({ containers: [cpu('200m'), cpu('300m')] }), 500);
   assert.is(of({ containers: [cpu('200m')], initContainers: [cpu('1')] }), 1000);
   assert.is(of({ containers: [cpu('200m')], initContainers: [sidecar, cpu('250m')] }), 350);
-  assert.is(of({ containers: [cpu('400m')], initContainers: [cpu('250m'), sidecar], overhead: { cpu: '50m' } }), 550);
+  assert.is(
+    of({ containers: [cpu('400m')], initContainers: [cpu('250m'), sidecar], overhead: { cpu: '50m' } }),
+    550,
+  );
   assert.is(of({ containers: [cpu('400m')], resources: { requests: { cpu: '2' } } }), 2000);
 });
 
@@ -107,10 +125,18 @@ test('SC-13: preferred affinity and soft taints weigh in', () => {
   const preferred = [
     { weight: 10, preference: { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] } },
   ];
-  const prefers = pod('p', { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } } });
-  const [ssd = 0, hdd = 0] = scoreNodes(facts(prefers), [info(node('a', { labels: { disk: 'ssd' } })), info(node('b'))]);
+  const prefers = pod('p', {
+    affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } },
+  });
+  const [ssd = 0, hdd = 0] = scoreNodes(facts(prefers), [
+    info(node('a', { labels: { disk: 'ssd' } })),
+    info(node('b')),
+  ]);
   assert.is(ssd - hdd, 200);
-  const [soft = 0, clean = 0] = scoreNodes(facts(pod('p')), [info(tainted('PreferNoSchedule')), info(node('b'))]);
+  const [soft = 0, clean = 0] = scoreNodes(facts(pod('p')), [
+    info(tainted('PreferNoSchedule')),
+    info(node('b')),
+  ]);
   assert.is(clean - soft, 300);
 });
 test('SC-11: all nodes below 100; then a percentage, at least 100', () => {
@@ -119,12 +145,16 @@ test('SC-11: all nodes below 100; then a percentage, at least 100', () => {
 test('SC-10: the least loaded node wins; ties follow the seed', () => {
   const loaded = info(node('a'), asking('x', { cpu: '3' }));
   const free = info(node('b'));
-  const pick = (seed: number, nodes: NodeInfo[]) => createCycle(createSeededRandom(seed)).run(facts(asking('p', { cpu: '1' })), nodes).node?.name;
+  const pick = (seed: number, nodes: NodeInfo[]) =>
+    createCycle(createSeededRandom(seed)).run(facts(asking('p', { cpu: '1' })), nodes).node?.name;
   assert.is(pick(1, [loaded, free]), 'b');
   const equal = ['a', 'b', 'c', 'd'].map((name) => info(node(name)));
   const picks = Array.from({ length: 20 }, (_, seed) => pick(seed, equal));
   assert.is(new Set(picks).size, 4);
-  assert.equal(picks, Array.from({ length: 20 }, (_, seed) => pick(seed, equal)));
+  assert.equal(
+    picks,
+    Array.from({ length: 20 }, (_, seed) => pick(seed, equal)),
+  );
 });
 const run = (of: Pod, ...nodes: NodeInfo[]) => {
   const result = createCycle(createSeededRandom(1)).run(facts(of), nodes);

@@ -2,7 +2,10 @@
 import type { Node, Pod } from '../../src/api/index.js';
 import { NodeInfo, podFacts, type PodFacts } from '../../src/scheduler/nodeInfo.js';
 
-export const node = (name: string, options: { spec?: object; allocatable?: Record<string, string>; labels?: Record<string, string> } = {}): Node =>
+export const node = (
+  name: string,
+  options: { spec?: object; allocatable?: Record<string, string>; labels?: Record<string, string> } = {},
+): Node =>
   ({
     apiVersion: 'v1',
     kind: 'Node',

@@ -7,8 +7,18 @@ const item = (name: string, priority: number): Queued & { name: string } => ({ n
 
 test('higher priority first, then first come', () => {
   const queue = new PriorityQueue<ReturnType<typeof item>>();
-  for (const [name, priority] of [['a', 0], ['b', 5], ['c', 0], ['d', 5], ['e', -1]] as const) queue.push(item(name, priority));
-  assert.equal([...Array(6)].map(() => queue.pop()?.name), ['b', 'd', 'a', 'c', 'e', undefined]);
+  for (const [name, priority] of [
+    ['a', 0],
+    ['b', 5],
+    ['c', 0],
+    ['d', 5],
+    ['e', -1],
+  ] as const)
+    queue.push(item(name, priority));
+  assert.equal(
+    [...Array(6)].map(() => queue.pop()?.name),
+    ['b', 'd', 'a', 'c', 'e', undefined],
+  );
 });
 test('an item that comes back queues behind', () => {
   const queue = new PriorityQueue<ReturnType<typeof item>>();
@@ -27,7 +37,9 @@ test('1,000 random arrivals come out in order', () => {
   });
   for (const each of items) queue.push(each);
   const out = items.map(() => queue.pop()?.name);
-  const sorted = [...items].sort((a, b) => b.priority - a.priority || a.sequence - b.sequence).map(({ name }) => name);
+  const sorted = [...items]
+    .sort((a, b) => b.priority - a.priority || a.sequence - b.sequence)
+    .map(({ name }) => name);
   assert.equal(out, sorted);
 });
 test.run();

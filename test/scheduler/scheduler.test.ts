@@ -1,16 +1,31 @@
 import * as assert from 'uvu/assert';
 import type { Pod } from '../../src/api/index.js';
-import { createPlane, overriding, podManifest, replicaSetManifest, type Plane, type PlaneOptions } from '../controllers/plane.js';
+import {
+  createPlane,
+  overriding,
+  podManifest,
+  replicaSetManifest,
+  type Plane,
+  type PlaneOptions,
+} from '../controllers/plane.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('scheduler: on the API');
 const plane = (options: PlaneOptions = {}): Plane => createPlane({ hasScheduler: true, ...options });
 const addNode = (p: Plane, name: string, allocatable: object = {}, spec: object = {}): void => {
   p.create('Node', { metadata: { name, labels: { 'kubernetes.io/hostname': name } }, spec });
-  p.patch('Node', name, { status: { allocatable: { cpu: '4', memory: '8Gi', pods: '110', ...allocatable } } }, 'status');
+  p.patch(
+    'Node',
+    name,
+    { status: { allocatable: { cpu: '4', memory: '8Gi', pods: '110', ...allocatable } } },
+    'status',
+  );
 };
-const asking = (cpu: string): object => ({ containers: [{ name: 'c', image: 'c', resources: { requests: { cpu } } }] });
-const addPod = (p: Plane, name: string, spec: object = {}): Pod => p.create('Pod', podManifest(name, { app: name }, spec));
+const asking = (cpu: string): object => ({
+  containers: [{ name: 'c', image: 'c', resources: { requests: { cpu } } }],
+});
+const addPod = (p: Plane, name: string, spec: object = {}): Pod =>
+  p.create('Pod', podManifest(name, { app: name }, spec));
 const nodeOf = (p: Plane, name: string): string | undefined => p.get('Pod', name).spec.nodeName;
 const scheduledOf = (p: Plane, name: string) =>
   p.get('Pod', name).status.conditions?.find(({ type }) => type === 'PodScheduled');
@@ -30,7 +45,10 @@ test('without nodes a pod waits, with message and condition, and is bound when o
   addPod(p, 'web');
   assert.equal(p.events(), ['FailedScheduling no nodes available to schedule pods']);
   const waiting = scheduledOf(p, 'web');
-  assert.equal([waiting?.status, waiting?.reason, waiting?.message], ['False', 'Unschedulable', 'no nodes available to schedule pods']);
+  assert.equal(
+    [waiting?.status, waiting?.reason, waiting?.message],
+    ['False', 'Unschedulable', 'no nodes available to schedule pods'],
+  );
   assert.is(p.get('Pod', 'web').status.phase, 'Pending');
   p.advance(60_000);
   assert.is(p.events('FailedScheduling').length, 1);
@@ -41,11 +59,15 @@ test('without nodes a pod waits, with message and condition, and is bound when o
 test('SC-10: pods spread over the least loaded nodes, each cycle seeing those before', () => {
   const p = plane();
   for (const name of ['n1', 'n2', 'n3']) addNode(p, name);
-  p.create('ReplicaSet', replicaSetManifest('web', 6, {
-    template: { metadata: { labels: { app: 'web' } }, spec: asking('500m') },
-  }));
+  p.create(
+    'ReplicaSet',
+    replicaSetManifest('web', 6, {
+      template: { metadata: { labels: { app: 'web' } }, spec: asking('500m') },
+    }),
+  );
   const counts = new Map<string, number>();
-  for (const { spec } of p.list('Pod')) counts.set(spec.nodeName ?? '', (counts.get(spec.nodeName ?? '') ?? 0) + 1);
+  for (const { spec } of p.list('Pod'))
+    counts.set(spec.nodeName ?? '', (counts.get(spec.nodeName ?? '') ?? 0) + 1);
   assert.equal([...counts.values()], [2, 2, 2]);
   p.stop();
 });
@@ -55,7 +77,10 @@ test('a full node keeps pods waiting until one of its pods goes', () => {
   addPod(p, 'first', asking('800m'));
   addPod(p, 'second', asking('800m'));
   assert.is(nodeOf(p, 'second'), undefined);
-  assert.match(p.events('FailedScheduling')[0] ?? '', /^FailedScheduling 0\/1 nodes are available: 1 Insufficient cpu\. /);
+  assert.match(
+    p.events('FailedScheduling')[0] ?? '',
+    /^FailedScheduling 0\/1 nodes are available: 1 Insufficient cpu\. /,
+  );
   p.remove('Pod', 'first', { gracePeriodSeconds: 0 });
   p.advance(1000);
   assert.is(nodeOf(p, 'second'), 'n1');
@@ -75,7 +100,10 @@ test('a cordoned node takes pods once it is uncordoned; a heartbeat is no reason
   const p = plane();
   addNode(p, 'n1', {}, { unschedulable: true });
   addPod(p, 'web');
-  assert.match(scheduledOf(p, 'web')?.message ?? '', /^0\/1 nodes are available: 1 node\(s\) were unschedulable\. /);
+  assert.match(
+    scheduledOf(p, 'web')?.message ?? '',
+    /^0\/1 nodes are available: 1 node\(s\) were unschedulable\. /,
+  );
   p.patch('Node', 'n1', { status: { conditions: [{ type: 'Ready', status: 'True' }] } }, 'status');
   p.advance(10_000);
   assert.is(p.events('FailedScheduling').length, 1);
@@ -139,7 +167,10 @@ test('two runs with one seed place the pods alike; another seed may not', () => 
     const p = plane({ seed });
     for (const name of ['n1', 'n2', 'n3', 'n4']) addNode(p, name);
     for (let index = 0; index < 8; index += 1) addPod(p, `p${index}`);
-    const placed = p.list('Pod').map(({ spec }) => spec.nodeName).join(',');
+    const placed = p
+      .list('Pod')
+      .map(({ spec }) => spec.nodeName)
+      .join(',');
     p.stop();
     return placed;
   };

@@ -16,7 +16,8 @@ import { DeploymentEffects } from './effects.js';
 
 const machine = bindEffects(deploymentMachine, deploymentEffects);
 
-export const createDeploymentController = (deps: ControllerDeps): Controller => new DeploymentController(deps);
+export const createDeploymentController = (deps: ControllerDeps): Controller =>
+  new DeploymentController(deps);
 
 class DeploymentController implements Controller {
   private readonly deps: ControllerDeps;
@@ -86,7 +87,9 @@ class DeploymentController implements Controller {
   /** An orphan: every Deployment whose selector matches looks at it. */
   private offer({ metadata }: ReplicaSet): void {
     if (!metadata.labels) return;
-    for (const deployment of this.deps.informers.of('Deployment').byIndex(BY_NAMESPACE, metadata.namespace ?? '')) {
+    for (const deployment of this.deps.informers
+      .of('Deployment')
+      .byIndex(BY_NAMESPACE, metadata.namespace ?? '')) {
       const matcher = labelSelectorMatcher(deployment.spec.selector);
       if (!matcher.isEverything && matcher.matchesLabels(metadata.labels))
         this.byUid.get(deployment.metadata.uid)?.requestSync();

@@ -14,14 +14,25 @@ import {
   type ReplicaSet,
 } from '../../api/index.js';
 import { answer, type Call, type EventRecorder } from '../../client/index.js';
-import type { deploymentMachine, DeploymentContext, DeploymentMachineEvent } from '../../../machines/deployment.js';
+import type {
+  deploymentMachine,
+  DeploymentContext,
+  DeploymentMachineEvent,
+} from '../../../machines/deployment.js';
 import { allSettled, isNamespaceTerminating, type ControllerDeps } from '../deps.js';
 import { BY_CONTROLLER, orphansOf } from '../informers.js';
 import { adoptPatch, claimOf, releasePatch } from '../ownership.js';
 import { recheckOwner } from '../recheckOwner.js';
 import { planRollback, rollbackRevision, rolledBack } from './history.js';
 import { observeReplicaSets, reconcile, type ObservedDeployment } from './reconcile.js';
-import { isSameTemplate, newAnnotations, newReplicaSet, REVISION, sizeAnnotations, sizeOf } from './replicaSets.js';
+import {
+  isSameTemplate,
+  newAnnotations,
+  newReplicaSet,
+  REVISION,
+  sizeAnnotations,
+  sizeOf,
+} from './replicaSets.js';
 import { controllerOf } from '../pods.js';
 import { oldPodsRunning, newSizeAllowed, type Resize } from './rolling.js';
 import {
@@ -173,7 +184,8 @@ export class DeploymentEffects {
     const { deployment, newReplicaSet: current, revision } = this.observed;
     if (!current) return this.reply({ type: 'replicaSet.updated' });
     const annotations =
-      newAnnotations(deployment, current.metadata.annotations ?? {}, revision, true) ?? current.metadata.annotations;
+      newAnnotations(deployment, current.metadata.annotations ?? {}, revision, true) ??
+      current.metadata.annotations;
     const { minReadySeconds: _, ...spec } = current.spec;
     const { minReadySeconds } = deployment.spec;
     this.updateReplicaSet(
@@ -192,14 +204,20 @@ export class DeploymentEffects {
     if (!found) return this.reply({ type: 'revision.recorded' });
     this.writeRevision(
       found.metadata.annotations?.[REVISION],
-      { reason: 'FoundNewReplicaSet', message: `Found new replica set "${found.metadata.name}"`, isOnlyIfAbsent: true },
+      {
+        reason: 'FoundNewReplicaSet',
+        message: `Found new replica set "${found.metadata.name}"`,
+        isOnlyIfAbsent: true,
+      },
       () => this.reply({ type: 'revision.recorded' }),
     );
   }
 
   private writeRevision(
     revision: string | undefined,
-    progress: { readonly reason: string; readonly message: string; readonly isOnlyIfAbsent: boolean } | undefined,
+    progress:
+      | { readonly reason: string; readonly message: string; readonly isOnlyIfAbsent: boolean }
+      | undefined,
     then: () => void,
   ): void {
     const { deployment } = this.observed;
@@ -233,7 +251,8 @@ export class DeploymentEffects {
     const { namespace } = this.key;
     this.deps.api.create('ReplicaSet', manifest, { namespace }).settled((outcome) => {
       if (outcome.ok) return this.afterCreation(outcome.value, String(revision), true);
-      if (outcome.error.reason === 'AlreadyExists') return this.afterCollision(name, String(revision), outcome.error);
+      if (outcome.error.reason === 'AlreadyExists')
+        return this.afterCollision(name, String(revision), outcome.error);
       if (isNamespaceTerminating(outcome.error)) return this.fail(outcome.error);
       const message = `Failed to create new replica set "${name}": ${outcome.error.message}`;
       const failed = (): void => {
@@ -243,7 +262,11 @@ export class DeploymentEffects {
       if (!hasDeadline(deployment)) return failed();
       const condition = newCondition('Progressing', 'False', 'ReplicaSetCreateError', message, this.now());
       const conditions = withCondition(deployment.status.conditions ?? [], condition);
-      return this.writeStatus({ ...deployment, status: { ...deployment.status, conditions } }, failed, failed);
+      return this.writeStatus(
+        { ...deployment, status: { ...deployment.status, conditions } },
+        failed,
+        failed,
+      );
     });
   }
 
@@ -257,8 +280,14 @@ export class DeploymentEffects {
         `Scaled up replica set ${name} from 0 to ${sizeOf(created)}`,
       );
     this.createdReplicaSet = created;
-    const progress = { reason: 'NewReplicaSetCreated', message: `Created new replica set "${name}"`, isOnlyIfAbsent: false };
-    this.writeRevision(revision, isNew ? progress : undefined, () => this.reply({ type: 'replicaSet.created' }));
+    const progress = {
+      reason: 'NewReplicaSetCreated',
+      message: `Created new replica set "${name}"`,
+      isOnlyIfAbsent: false,
+    };
+    this.writeRevision(revision, isNew ? progress : undefined, () =>
+      this.reply({ type: 'replicaSet.created' }),
+    );
   }
 
   /** DP-23: the name is taken; by our own ReplicaSet of this template, or by a hash collision. */
@@ -366,7 +395,12 @@ export class DeploymentEffects {
     else this.writeStatus({ ...deployment, status }, done);
   }
 
-  private published(deployment: Deployment, status: DeploymentStatus, judgesProgress: boolean, nowMs: number): void {
+  private published(
+    deployment: Deployment,
+    status: DeploymentStatus,
+    judgesProgress: boolean,
+    nowMs: number,
+  ): void {
     const isTimed = judgesProgress && !deployment.spec.paused;
     const after = isTimed ? requeueAfterMs(deployment, status, nowMs) : undefined;
     this.actor.send({

@@ -23,9 +23,7 @@ const resolve = (value: IntOrPercent, total: number, round: (exact: number) => n
   if (typeof value === 'number') return value;
   const percent = PERCENT.exec(value)?.[1];
   if (percent === undefined)
-    throw new RangeError(
-      'invalid value for IntOrString: invalid type: string is not a percentage',
-    );
+    throw new RangeError('invalid value for IntOrString: invalid type: string is not a percentage');
   return round((Number(percent) * total) / 100);
 };
 

@@ -4,7 +4,15 @@
  * Models: pkg/controller/deployment/sync.go#cleanupDeployment, rollback.go (v1.36)
  */
 import type { Deployment, ReplicaSet } from '../../api/index.js';
-import { byAge, copiedAnnotations, isSameTemplate, revisionOf, ROLLBACK_TO, sizeOf, TEMPLATE_HASH } from './replicaSets.js';
+import {
+  byAge,
+  copiedAnnotations,
+  isSameTemplate,
+  revisionOf,
+  ROLLBACK_TO,
+  sizeOf,
+  TEMPLATE_HASH,
+} from './replicaSets.js';
 
 const INT32_MAX = 2 ** 31 - 1;
 

@@ -5,14 +5,7 @@
  */
 import type { Deployment, ReplicaSet } from '../../api/index.js';
 import { rollbackRevision, surplusHistory } from './history.js';
-import {
-  findNew,
-  maxRevision,
-  newAnnotations,
-  REVISION,
-  sizeOf,
-  totalSize,
-} from './replicaSets.js';
+import { findNew, maxRevision, newAnnotations, REVISION, sizeOf, totalSize } from './replicaSets.js';
 import { newSizeAllowed, newSizeNext, oldSizesNext, type Resize } from './rolling.js';
 import { isScalingEvent, scaledSizes } from './scaling.js';
 import { conditionOf, hasDeadline, isComplete, pauseCondition } from './status.js';
@@ -101,12 +94,15 @@ export const reconcile = (
     newSize: newReplicaSet ? sizeOf(newReplicaSet) : 0,
     newSizeNext: nextNewSize(observed, isRecreate),
     oldSize,
-    oldSizesNext: newReplicaSet && !isRecreate && !scaling ? oldSizesNext(deployment, old, newReplicaSet) : [],
+    oldSizesNext:
+      newReplicaSet && !isRecreate && !scaling ? oldSizesNext(deployment, old, newReplicaSet) : [],
     scaledSizes: scaling ? scaledSizes(deployment, newReplicaSet, old) : [],
     oldPodsRunning: isRecreate && oldSize === 0 && podsRun(),
     isComplete: complete,
     surplusHistory:
-      complete || isPaused ? surplusHistory(deployment, old).map((replicaSet) => replicaSet.metadata.name) : [],
+      complete || isPaused
+        ? surplusHistory(deployment, old).map((replicaSet) => replicaSet.metadata.name)
+        : [],
   };
 };
 

@@ -62,7 +62,9 @@ export const isSameTemplate = (a: PodTemplateSpec | undefined, b: PodTemplateSpe
 
 /** The oldest ReplicaSet with the Deployment's template; `replicaSets` are in any order. */
 export const findNew = (deployment: Deployment, replicaSets: readonly ReplicaSet[]): ReplicaSet | undefined =>
-  [...replicaSets].sort(byAge).find((candidate) => isSameTemplate(candidate.spec.template, deployment.spec.template));
+  [...replicaSets]
+    .sort(byAge)
+    .find((candidate) => isSameTemplate(candidate.spec.template, deployment.spec.template));
 
 /** The revision of a ReplicaSet or Deployment: 0 without the annotation, undefined when it is unreadable. */
 export const revisionOf = (annotations: Annotations | undefined): number | undefined => {
@@ -108,7 +110,10 @@ export const newAnnotations = (
   newRevision: number,
   exists: boolean,
 ): Annotations | undefined => {
-  const annotations: Record<string, string> = { ...current, ...copiedAnnotations(deployment.metadata.annotations) };
+  const annotations: Record<string, string> = {
+    ...current,
+    ...copiedAnnotations(deployment.metadata.annotations),
+  };
   const oldText = current?.[REVISION];
   const oldRevision = revisionOf(current);
   if (oldRevision === undefined) return undefined;

@@ -72,7 +72,8 @@ const proportionalSizes = (deployment: Deployment, active: readonly ReplicaSet[]
   if (first && toAdd !== added) sizes.set(first, Math.max(0, (sizes.get(first) ?? 0) + toAdd - added));
   return ordered
     .filter(
-      (replicaSet) => sizes.get(replicaSet) !== sizeOf(replicaSet) || !hasSizeAnnotations(replicaSet, deployment),
+      (replicaSet) =>
+        sizes.get(replicaSet) !== sizeOf(replicaSet) || !hasSizeAnnotations(replicaSet, deployment),
     )
     .map((replicaSet) => ({ name: replicaSet.metadata.name, replicas: sizes.get(replicaSet) ?? 0 }));
 };

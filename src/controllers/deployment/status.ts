@@ -68,7 +68,13 @@ export const baseStatus = (
   const conditions = withCondition(
     status.conditions ?? NO_CONDITIONS,
     available >= minAvailable
-      ? newCondition('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.', now)
+      ? newCondition(
+          'Available',
+          'True',
+          'MinimumReplicasAvailable',
+          'Deployment has minimum availability.',
+          now,
+        )
       : newCondition(
           'Available',
           'False',
@@ -94,7 +100,8 @@ export const baseStatus = (
 const compact = (status: DeploymentStatus): DeploymentStatus =>
   Object.fromEntries(
     Object.entries(status).filter(
-      ([key, value]) => value !== undefined && (value !== 0 || key === 'terminatingReplicas' || key === 'collisionCount'),
+      ([key, value]) =>
+        value !== undefined && (value !== 0 || key === 'terminatingReplicas' || key === 'collisionCount'),
     ),
   ) as DeploymentStatus;
 
@@ -160,9 +167,7 @@ export const rolloutStatus = (
   if (!hasDeadline(deployment)) conditions = withoutCondition(conditions, 'Progressing');
   else if (!wasComplete) conditions = progressConditions(deployment, status, newReplicaSet, moment);
   const failure = replicaFailure(all, newReplicaSet);
-  conditions = failure
-    ? withCondition(conditions, failure)
-    : withoutCondition(conditions, 'ReplicaFailure');
+  conditions = failure ? withCondition(conditions, failure) : withoutCondition(conditions, 'ReplicaFailure');
   return { ...status, conditions };
 };
 
@@ -179,21 +184,41 @@ const progressConditions = (
   if (isComplete(deployment, status))
     return withCondition(
       conditions,
-      newCondition('Progressing', 'True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`, now),
+      newCondition(
+        'Progressing',
+        'True',
+        'NewReplicaSetAvailable',
+        `${subject} has successfully progressed.`,
+        now,
+      ),
     );
   if (hasProgressed(deployment, status)) {
     const current = conditionOf(deployment.status.conditions, 'Progressing');
-    const condition = newCondition('Progressing', 'True', 'ReplicaSetUpdated', `${subject} is progressing.`, now);
+    const condition = newCondition(
+      'Progressing',
+      'True',
+      'ReplicaSetUpdated',
+      `${subject} is progressing.`,
+      now,
+    );
     // Stamped anew at every step of progress: the deadline counts from here.
     return [
       ...withoutCondition(conditions, 'Progressing'),
-      current?.status === 'True' ? { ...condition, lastTransitionTime: current.lastTransitionTime } : condition,
+      current?.status === 'True'
+        ? { ...condition, lastTransitionTime: current.lastTransitionTime }
+        : condition,
     ];
   }
   if (hasTimedOut(deployment, status, nowMs))
     return withCondition(
       conditions,
-      newCondition('Progressing', 'False', 'ProgressDeadlineExceeded', `${subject} has timed out progressing.`, now),
+      newCondition(
+        'Progressing',
+        'False',
+        'ProgressDeadlineExceeded',
+        `${subject} has timed out progressing.`,
+        now,
+      ),
     );
   return conditions;
 };

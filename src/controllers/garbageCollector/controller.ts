@@ -43,7 +43,9 @@ class GarbageCollector implements Controller, Collector {
     this.subscriptions = resources
       .filter(({ kind }) => !IGNORED.includes(kind))
       .map(({ kind }) =>
-        this.deps.informers.of(kind).events$.subscribe(({ type, object }) => this.onObject(kind, type, object)),
+        this.deps.informers
+          .of(kind)
+          .events$.subscribe(({ type, object }) => this.onObject(kind, type, object)),
       );
   }
 
@@ -78,7 +80,13 @@ class GarbageCollector implements Controller, Collector {
     if (node.awaitsDependents || node.orphansDependents || this.collecting.has(node.uid)) return true;
     return node.owners.some(({ uid, kind }) => {
       const owner = this.graph.find(uid);
-      return !owner || owner.isVirtual || owner.isForegroundDeleting || owner.kind !== kind || owner.namespace !== node.namespace;
+      return (
+        !owner ||
+        owner.isVirtual ||
+        owner.isForegroundDeleting ||
+        owner.kind !== kind ||
+        owner.namespace !== node.namespace
+      );
     });
   }
 

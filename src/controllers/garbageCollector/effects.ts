@@ -13,7 +13,12 @@ import {
   type OwnerReference,
 } from '../../api/index.js';
 import { createCall, type Api, type Call, type EventRecorder } from '../../client/index.js';
-import type { GarbageEvent, GarbageFacts, garbageCollectorMachine, OwnersVerdict } from '../../../machines/garbageCollector.js';
+import type {
+  GarbageEvent,
+  GarbageFacts,
+  garbageCollectorMachine,
+  OwnersVerdict,
+} from '../../../machines/garbageCollector.js';
 import { allSettled } from '../deps.js';
 import { FOREGROUND, isCoherent, ORPHAN, type GraphNode, type OwnerGraph } from './graph.js';
 
@@ -110,7 +115,8 @@ export class GarbageEffects {
       if (!isServedKind(kind) || resourceFor(kind).apiVersion !== apiVersion) return say('solid');
       const isNamespaced = resourceFor(kind).namespaced;
       const known = this.collector.graph.find(uid);
-      if (known && !known.isVirtual && !isCoherent(this.node, known, kind)) this.reportInvalid(reference, live);
+      if (known && !known.isVirtual && !isCoherent(this.node, known, kind))
+        this.reportInvalid(reference, live);
       // A cluster-scoped object with a namespaced owner cannot be judged, and is never collected.
       if (isNamespaced && this.node.namespace === undefined) return say('solid');
       if (this.collector.absent.has(uid)) return say('dangling');
@@ -153,7 +159,8 @@ export class GarbageEffects {
 
   deleteObject({ policy }: { readonly policy: string }): void {
     const isCycle =
-      policy === 'Foreground' && [...this.node.dependents].some((dependent) => dependent.isForegroundDeleting);
+      policy === 'Foreground' &&
+      [...this.node.dependents].some((dependent) => dependent.isForegroundDeleting);
     if (isCycle) this.unblockOwners(() => this.withLive((live) => this.deleteLive(live, policy)));
     else if (this.live) this.deleteLive(this.live, policy);
   }
@@ -201,7 +208,8 @@ export class GarbageEffects {
       ),
       (outcomes) => {
         for (const outcome of outcomes)
-          if (!outcome.ok && outcome.error.reason !== 'NotFound') return this.reply({ type: 'write.failed', error: outcome.error.message });
+          if (!outcome.ok && outcome.error.reason !== 'NotFound')
+            return this.reply({ type: 'write.failed', error: outcome.error.message });
         return this.reply({ type: 'dependents.orphaned' });
       },
     );

@@ -86,7 +86,11 @@ export class OwnerGraph {
     return examine.size === 0 ? NOTHING : { examine: [...examine] };
   }
 
-  private relink(node: GraphNode, { ownerReferences = NO_OWNERS }: ObjectMeta, examine: Set<GraphNode>): void {
+  private relink(
+    node: GraphNode,
+    { ownerReferences = NO_OWNERS }: ObjectMeta,
+    examine: Set<GraphNode>,
+  ): void {
     const before = node.owners;
     node.owners = ownerReferences;
     for (const { uid } of before) {

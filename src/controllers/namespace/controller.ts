@@ -25,12 +25,15 @@ class NamespaceController implements Controller {
 
   start(): void {
     this.subscriptions = [
-      this.deps.informers.of('Namespace').events$.subscribe(({ type, object }) => this.onNamespace(type, object)),
+      this.deps.informers
+        .of('Namespace')
+        .events$.subscribe(({ type, object }) => this.onNamespace(type, object)),
       ...resources
         .filter(({ namespaced, kind }) => namespaced && kind !== 'Event')
         .map(({ kind }) =>
           this.deps.informers.of(kind).events$.subscribe(({ type, object }) => {
-            if (type === 'deleted' && this.ending.size > 0) this.onContentGone(object.metadata.namespace ?? '');
+            if (type === 'deleted' && this.ending.size > 0)
+              this.onContentGone(object.metadata.namespace ?? '');
           }),
         ),
     ];

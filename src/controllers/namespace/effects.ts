@@ -4,7 +4,15 @@
  * Models: pkg/controller/namespace/deletion/namespaced_resources_deleter.go, status_condition_utils.go (v1.36)
  */
 import type { HostedActor } from '../../actor/index.js';
-import { formatTime, resources, type KindName, type KubeObject, type Namespace, type NamespaceCondition, type Pod } from '../../api/index.js';
+import {
+  formatTime,
+  resources,
+  type KindName,
+  type KubeObject,
+  type Namespace,
+  type NamespaceCondition,
+  type Pod,
+} from '../../api/index.js';
 import type { NamespaceEvent, namespaceMachine } from '../../../machines/namespace.js';
 import { allSettled, type ControllerDeps } from '../deps.js';
 import { timeMs } from '../pods.js';
@@ -127,7 +135,10 @@ export const conditionsOf = (
   now: string,
 ): readonly NamespaceCondition[] => {
   const instances = [...left].map(([kind, items]) => {
-    const { plural, group } = resources.find((resource) => resource.kind === kind) ?? { plural: kind, group: '' };
+    const { plural, group } = resources.find((resource) => resource.kind === kind) ?? {
+      plural: kind,
+      group: '',
+    };
     return `${plural}.${group} has ${items.length} resource instances`;
   });
   const finalizers = new Map<string, number>();
@@ -139,8 +150,18 @@ export const conditionsOf = (
     .map(([finalizer, count]) => `${finalizer} in ${count} resource instances`)
     .sort();
   const wanted: readonly (readonly [string, boolean, string, string])[] = [
-    ['NamespaceDeletionDiscoveryFailure', false, 'ResourcesDiscovered', 'All resources successfully discovered'],
-    ['NamespaceDeletionGroupVersionParsingFailure', false, 'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
+    [
+      'NamespaceDeletionDiscoveryFailure',
+      false,
+      'ResourcesDiscovered',
+      'All resources successfully discovered',
+    ],
+    [
+      'NamespaceDeletionGroupVersionParsingFailure',
+      false,
+      'ParsedGroupVersions',
+      'All legacy kube types successfully parsed',
+    ],
     [
       'NamespaceDeletionContentFailure',
       false,
@@ -148,7 +169,12 @@ export const conditionsOf = (
       'All content successfully deleted, may be waiting on finalization',
     ],
     instances.length > 0
-      ? ['NamespaceContentRemaining', true, 'SomeResourcesRemain', `Some resources are remaining: ${instances.sort().join(', ')}`]
+      ? [
+          'NamespaceContentRemaining',
+          true,
+          'SomeResourcesRemain',
+          `Some resources are remaining: ${instances.sort().join(', ')}`,
+        ]
       : ['NamespaceContentRemaining', false, 'ContentRemoved', 'All content successfully removed'],
     held.length > 0
       ? [
@@ -157,7 +183,12 @@ export const conditionsOf = (
           'SomeFinalizersRemain',
           `Some content in the namespace has finalizers remaining: ${held.join(', ')}`,
         ]
-      : ['NamespaceFinalizersRemaining', false, 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
+      : [
+          'NamespaceFinalizersRemaining',
+          false,
+          'ContentHasNoFinalizers',
+          'All content-preserving finalizers finished',
+        ],
   ];
   return wanted.map(([type, holds, reason, message]) => {
     const status = holds ? 'True' : 'False';

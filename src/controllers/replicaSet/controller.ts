@@ -114,7 +114,9 @@ class ReplicaSetController implements Controller {
   /** An orphan: every ReplicaSet whose selector matches looks at it (OW-8). */
   private offer({ metadata }: Pod): void {
     if (!metadata.labels) return;
-    for (const replicaSet of this.deps.informers.of('ReplicaSet').byIndex(BY_NAMESPACE, metadata.namespace ?? '')) {
+    for (const replicaSet of this.deps.informers
+      .of('ReplicaSet')
+      .byIndex(BY_NAMESPACE, metadata.namespace ?? '')) {
       const matcher = labelSelectorMatcher(replicaSet.spec.selector);
       if (!matcher.isEverything && matcher.matchesLabels(metadata.labels))
         this.byUid.get(replicaSet.metadata.uid)?.requestSync();

@@ -8,7 +8,11 @@ import type { HostedActor } from '../../actor/index.js';
 import { ApiError, formatTime, labelSelectorMatcher, type Pod, type ReplicaSet } from '../../api/index.js';
 import type { Call, EventRecorder } from '../../client/index.js';
 import { answer, createCall } from '../../client/index.js';
-import { BURST_REPLICAS, type ReplicaSetContext, type replicaSetMachine } from '../../../machines/replicaSet.js';
+import {
+  BURST_REPLICAS,
+  type ReplicaSetContext,
+  type replicaSetMachine,
+} from '../../../machines/replicaSet.js';
 import { allSettled, isNamespaceTerminating, slowStart, type ControllerDeps } from '../deps.js';
 import { BY_CONTROLLER, orphansOf } from '../informers.js';
 import { adoptPatch, releasePatch } from '../ownership.js';
@@ -117,7 +121,10 @@ export class ReplicaSetEffects {
           const isAdoption = index < adopting.length;
           if (outcome.ok) {
             if (isAdoption) adopted.push(outcome.value);
-          } else if (outcome.error.reason !== 'NotFound' && (isAdoption || outcome.error.reason !== 'Invalid'))
+          } else if (
+            outcome.error.reason !== 'NotFound' &&
+            (isAdoption || outcome.error.reason !== 'Invalid')
+          )
             error ??= outcome.error;
         });
         this.claims = { ...this.claims, kept: [...this.claims.kept, ...adopted], toAdopt: [], toRelease: [] };
@@ -174,7 +181,12 @@ export class ReplicaSetEffects {
         let failure: string | undefined;
         outcomes.forEach((outcome, index) => {
           if (outcome.ok) {
-            this.recorder.event(this.replicaSet, 'Normal', 'SuccessfulDelete', `Deleted pod: ${names[index]}`);
+            this.recorder.event(
+              this.replicaSet,
+              'Normal',
+              'SuccessfulDelete',
+              `Deleted pod: ${names[index]}`,
+            );
             return;
           }
           failed.push(keys[index] ?? '');

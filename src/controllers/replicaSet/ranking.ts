@@ -114,5 +114,6 @@ const maxRestarts = (statuses: readonly ContainerStatus[] | undefined): number =
   return most;
 };
 const isSidecar = (pod: Pod, name: string): boolean =>
-  pod.spec.initContainers?.some((container) => container.name === name && container.restartPolicy === 'Always') ??
-  false;
+  pod.spec.initContainers?.some(
+    (container) => container.name === name && container.restartPolicy === 'Always',
+  ) ?? false;

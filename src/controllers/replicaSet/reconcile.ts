@@ -4,10 +4,23 @@
  *
  * Models: pkg/controller/replicaset/replica_set.go, replica_set_utils.go (v1.36)
  */
-import type { ObjectMeta, Pod, PodTemplateSpec, ReplicaSetCondition, ReplicaSetStatus } from '../../api/index.js';
+import type {
+  ObjectMeta,
+  Pod,
+  PodTemplateSpec,
+  ReplicaSetCondition,
+  ReplicaSetStatus,
+} from '../../api/index.js';
 import type { ReplicasObservation } from '../../../machines/replicaSet.js';
 import { claimOf } from '../ownership.js';
-import { isPodActive, isPodAvailable, isPodReady, isPodTerminating, nextAvailabilityMs, objectKey } from '../pods.js';
+import {
+  isPodActive,
+  isPodAvailable,
+  isPodReady,
+  isPodTerminating,
+  nextAvailabilityMs,
+  objectKey,
+} from '../pods.js';
 import { podsToDelete } from './ranking.js';
 
 /** A ReplicaSet, or what else keeps a number of equal pods (a ReplicationController: RS-32). */

@@ -1,6 +1,14 @@
 import * as assert from 'uvu/assert';
 import type { Deployment, ReplicaSet } from '../../../src/api/index.js';
-import { createPlane, deploymentManifest, overriding, setImage, sizes, type Plane, type PlaneOptions } from '../plane.js';
+import {
+  createPlane,
+  deploymentManifest,
+  overriding,
+  setImage,
+  sizes,
+  type Plane,
+  type PlaneOptions,
+} from '../plane.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('deployment: controller on the API');
@@ -11,7 +19,8 @@ const sets = (p: Plane): readonly ReplicaSet[] =>
   [...p.list('ReplicaSet')].sort(
     (a, b) => Number(a.metadata.annotations?.[REVISION]) - Number(b.metadata.annotations?.[REVISION]),
   );
-const conditionOf = (d: Deployment, type: string) => d.status.conditions?.find((condition) => condition.type === type);
+const conditionOf = (d: Deployment, type: string) =>
+  d.status.conditions?.find((condition) => condition.type === type);
 /** Runs the rollout to its end, pod by pod. */
 const roll = (p: Plane): void => {
   for (let round = 0; round < 50; round += 1) p.runPods();
@@ -34,11 +43,24 @@ test('creates a ReplicaSet with its hash, revision and annotations, and says tha
   assert.is(d.metadata.annotations?.[REVISION], '1');
   assert.equal(conditionOf(d, 'Progressing')?.reason, 'ReplicaSetUpdated');
   assert.equal(conditionOf(d, 'Available')?.reason, 'MinimumReplicasUnavailable');
-  assert.equal(p.events('ScalingReplicaSet'), [`ScalingReplicaSet Scaled up replica set ${rs.metadata.name} from 0 to 3`]);
+  assert.equal(p.events('ScalingReplicaSet'), [
+    `ScalingReplicaSet Scaled up replica set ${rs.metadata.name} from 0 to 3`,
+  ]);
   p.runPods();
   const done = p.get('Deployment', 'web');
-  assert.equal([done.status.readyReplicas, done.status.availableReplicas, done.status.updatedReplicas, done.status.unavailableReplicas], [3, 3, 3, undefined]);
-  assert.equal(conditionOf(done, 'Progressing')?.message, `ReplicaSet "${rs.metadata.name}" has successfully progressed.`);
+  assert.equal(
+    [
+      done.status.readyReplicas,
+      done.status.availableReplicas,
+      done.status.updatedReplicas,
+      done.status.unavailableReplicas,
+    ],
+    [3, 3, 3, undefined],
+  );
+  assert.equal(
+    conditionOf(done, 'Progressing')?.message,
+    `ReplicaSet "${rs.metadata.name}" has successfully progressed.`,
+  );
   assert.equal(conditionOf(done, 'Available')?.status, 'True');
   p.stop();
 });
@@ -60,7 +82,10 @@ test('row 78: a new Deployment costs one created ReplicaSet and two status updat
   });
   p.create('Deployment', deploymentManifest('web', 3));
   assert.equal(writes, ['create ReplicaSet', 'update Deployment status', 'update Deployment status']);
-  assert.is(p.get('Deployment', 'web').status.conditions?.find(({ type }) => type === 'Progressing')?.reason, 'NewReplicaSetCreated');
+  assert.is(
+    p.get('Deployment', 'web').status.conditions?.find(({ type }) => type === 'Progressing')?.reason,
+    'NewReplicaSetCreated',
+  );
   p.stop();
 });
 test('PR-20, PR-22: a new image rolls out within maxSurge 25% and maxUnavailable 25%, and keeps the old revision', () => {
@@ -74,13 +99,19 @@ test('PR-20, PR-22: a new image rolls out within maxSurge 25% and maxUnavailable
     assert.ok(sizes(sets(p)).reduce((a, b) => a + b, 0) <= 5);
     const available = p.get('Deployment', 'web').status.availableReplicas ?? 0;
     assert.ok(available >= 3, `${available} available`);
-    const pending = pods.find(({ status }) => !status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True'));
+    const pending = pods.find(
+      ({ status }) =>
+        !status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
+    );
     if (!pending) break;
     p.setReady(pending);
     p.settle();
   }
   assert.equal(sizes(sets(p)), [0, 4]);
-  assert.equal(sets(p).map(({ metadata }) => metadata.annotations?.[REVISION]), ['1', '2']);
+  assert.equal(
+    sets(p).map(({ metadata }) => metadata.annotations?.[REVISION]),
+    ['1', '2'],
+  );
   assert.equal(conditionOf(p.get('Deployment', 'web'), 'Progressing')?.reason, 'NewReplicaSetAvailable');
   assert.is(p.list('Pod').filter(({ spec }) => spec.containers[0]?.image !== 'web:2').length, 0);
   p.stop();
@@ -107,7 +138,10 @@ test('row 53: scaling changes the size and the annotations, in one step', () => 
   roll(p);
   p.patch('Deployment', 'web', { spec: { replicas: 5 } });
   const [rs] = sets(p);
-  assert.equal([rs?.spec.replicas, rs?.metadata.annotations?.['deployment.kubernetes.io/desired-replicas']], [5, '5']);
+  assert.equal(
+    [rs?.spec.replicas, rs?.metadata.annotations?.['deployment.kubernetes.io/desired-replicas']],
+    [5, '5'],
+  );
   assert.is(p.list('Pod').length, 5);
   roll(p);
   p.patch('Deployment', 'web', { spec: { replicas: 2 } });
@@ -128,7 +162,10 @@ test('row 90: scaled from 10 to 30 in a stuck rollout, old 8 and new 5 become 20
 });
 test('DP-50 to DP-52, PR-23: Recreate lets every old pod go before the first new one comes', () => {
   const p = plane({ hasScheduler: true });
-  p.create('Node', { metadata: { name: 'n1' }, status: { allocatable: { cpu: '4', memory: '8Gi', pods: '20' } } });
+  p.create('Node', {
+    metadata: { name: 'n1' },
+    status: { allocatable: { cpu: '4', memory: '8Gi', pods: '20' } },
+  });
   p.patch('Node', 'n1', { status: { allocatable: { cpu: '4', memory: '8Gi', pods: '20' } } }, 'status');
   p.create('Deployment', deploymentManifest('web', 2, { strategy: { type: 'Recreate' } }));
   p.runPods();
@@ -202,7 +239,10 @@ test('row 91: deleted with orphans, the ReplicaSet stays; made anew, the Deploym
   const fresh = p.create('Deployment', deploymentManifest('web', 2));
   assert.is(p.list('ReplicaSet').length, 1);
   assert.is(sets(p)[0]?.metadata.ownerReferences?.[0]?.uid, fresh.metadata.uid);
-  assert.equal(p.list('Pod').map(({ metadata }) => metadata.uid), pods);
+  assert.equal(
+    p.list('Pod').map(({ metadata }) => metadata.uid),
+    pods,
+  );
   p.stop();
 });
 test('DP-23: a taken name counts a collision and gets another hash', () => {
@@ -217,13 +257,22 @@ test('DP-23: a taken name counts a collision and gets another hash', () => {
   const foreign = { matchLabels: { app: 'foreign' } };
   p.create('ReplicaSet', {
     metadata: { name: taken.metadata.name },
-    spec: { replicas: 0, selector: foreign, template: { metadata: { labels: foreign.matchLabels }, spec: { containers: [{ name: 'c', image: 'c' }] } } },
+    spec: {
+      replicas: 0,
+      selector: foreign,
+      template: {
+        metadata: { labels: foreign.matchLabels },
+        spec: { containers: [{ name: 'c', image: 'c' }] },
+      },
+    },
   });
   p.create('Deployment', manifest);
   p.advance(5);
   const d = p.get('Deployment', 'web');
   assert.is(d.status.collisionCount, 1);
-  const own = p.list('ReplicaSet').filter(({ metadata }) => metadata.ownerReferences?.[0]?.uid === d.metadata.uid);
+  const own = p
+    .list('ReplicaSet')
+    .filter(({ metadata }) => metadata.ownerReferences?.[0]?.uid === d.metadata.uid);
   assert.is(own.length, 1);
   assert.is.not(own[0]?.metadata.name, taken.metadata.name);
   p.stop();
@@ -239,19 +288,27 @@ test('DP-80: the rollback annotation goes back to revision 1', () => {
   const d = p.get('Deployment', 'web');
   assert.is(d.spec.template.spec?.containers[0]?.image, 'web:1');
   assert.is(d.metadata.annotations?.['deprecated.deployment.rollback.to'], undefined);
-  assert.equal(p.events('DeploymentRollback'), ['DeploymentRollback Rolled back deployment "web" to revision 1']);
+  assert.equal(p.events('DeploymentRollback'), [
+    'DeploymentRollback Rolled back deployment "web" to revision 1',
+  ]);
   p.stop();
 });
 test('row 79: a Deployment that is being deleted only keeps its status', () => {
   const p = plane({ controllers: ['deployment'] });
   const manifest = deploymentManifest('web', 1) as { metadata: object };
-  p.create('Deployment', { ...manifest, metadata: { ...manifest.metadata, finalizers: ['example.com/hold'] } });
+  p.create('Deployment', {
+    ...manifest,
+    metadata: { ...manifest.metadata, finalizers: ['example.com/hold'] },
+  });
   p.remove('ReplicaSet', sets(p)[0]?.metadata.name ?? '');
   p.remove('Deployment', 'web');
   const left = p.list('ReplicaSet').length;
   setImage(p, 'web', 'web:2');
   assert.is(p.list('ReplicaSet').length, left);
-  assert.is(p.get('Deployment', 'web').status.observedGeneration, p.get('Deployment', 'web').metadata.generation);
+  assert.is(
+    p.get('Deployment', 'web').status.observedGeneration,
+    p.get('Deployment', 'web').metadata.generation,
+  );
   p.stop();
 });
 test('two runs with one seed write the same objects', () => {
@@ -261,7 +318,12 @@ test('two runs with one seed write the same objects', () => {
     roll(p);
     setImage(p, 'web', 'web:2');
     roll(p);
-    const trace = JSON.stringify([p.list('Deployment'), p.list('ReplicaSet'), p.list('Pod'), p.list('Event')]);
+    const trace = JSON.stringify([
+      p.list('Deployment'),
+      p.list('ReplicaSet'),
+      p.list('Pod'),
+      p.list('Event'),
+    ]);
     p.stop();
     return trace;
   };

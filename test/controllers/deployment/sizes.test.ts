@@ -8,7 +8,11 @@ import {
   removeAvailable,
   removeUnhealthy,
 } from '../../../src/controllers/deployment/rolling.js';
-import { isScalingEvent, replicaSetFraction, scaledSizes } from '../../../src/controllers/deployment/scaling.js';
+import {
+  isScalingEvent,
+  replicaSetFraction,
+  scaledSizes,
+} from '../../../src/controllers/deployment/scaling.js';
 import { DESIRED_REPLICAS, MAX_REPLICAS, sizeOf } from '../../../src/controllers/deployment/replicaSets.js';
 import { suite } from '../../support/suite.js';
 import { deployment, pod, replicaSet } from '../objects.js';
@@ -32,7 +36,14 @@ test('row 51: maxUnavailable is capped by the size, and 0 for Recreate and size 
   const unavailable = (replicas: number, value: number | string) =>
     fencepostsOf(deployment(replicas, { unavailable: value })).maxUnavailable;
   assert.equal(
-    [unavailable(10, 5), unavailable(10, 10), unavailable(5, 10), unavailable(0, 10), unavailable(10, '50%'), unavailable(5, '100%')],
+    [
+      unavailable(10, 5),
+      unavailable(10, 10),
+      unavailable(5, 10),
+      unavailable(0, 10),
+      unavailable(10, '50%'),
+      unavailable(5, '100%'),
+    ],
     [5, 10, 5, 0, 5, 5],
   );
   assert.is(fencepostsOf(deployment(5, { isRecreate: true })).maxUnavailable, 0);
@@ -80,7 +91,10 @@ test('row 47: unhealthy pods go first, within the budget', () => {
 });
 test('DP-43, DP-45: a status with more available pods than the size gives up, without an error', () => {
   const odd = replicaSet('old', { replicas: 5, available: 9 });
-  assert.equal(oldSizesNext(deployment(4, { unavailable: 1 }), [odd], replicaSet('new', { replicas: 0 })), []);
+  assert.equal(
+    oldSizesNext(deployment(4, { unavailable: 1 }), [odd], replicaSet('new', { replicas: 0 })),
+    [],
+  );
 });
 test('row 48: available pods go as far as minAvailable allows', () => {
   const after = (unavailable: number, available: number, size: number) => {
@@ -90,13 +104,19 @@ test('row 48: available pods go as far as minAvailable allows', () => {
     removeAvailable([old], available - (10 - fenceposts.maxUnavailable), sizes);
     return sizes.get(old);
   };
-  assert.equal([after(0, 10, 10), after(2, 10, 10), after(2, 8, 10), after(2, 10, 0), after(2, 1, 10)], [9, 8, 10, 0, 10]);
+  assert.equal(
+    [after(0, 10, 10), after(2, 10, 10), after(2, 8, 10), after(2, 10, 0), after(2, 1, 10)],
+    [9, 8, 10, 0, 10],
+  );
 });
 test('row 52: the share of a ReplicaSet', () => {
   const fraction = (replicas: number, size: number, max: number | undefined, status: number, surge = 0) =>
     replicaSetFraction(
       deployment(replicas, { surge, unavailable: 1, status: { replicas: status } }),
-      replicaSet('rs', { replicas: size, annotations: max === undefined ? {} : { [MAX_REPLICAS]: String(max) } }),
+      replicaSet('rs', {
+        replicas: size,
+        annotations: max === undefined ? {} : { [MAX_REPLICAS]: String(max) },
+      }),
     );
   assert.is(fraction(0, 10, undefined, 10), -10);
   assert.is(fraction(10, 5, undefined, 0), 0);
@@ -118,12 +138,16 @@ const share = (
 ): readonly number[] => {
   const annotations = { [DESIRED_REPLICAS]: String(before), [MAX_REPLICAS]: String(before + surges[0]) };
   const newest =
-    newSize === undefined ? undefined : replicaSet('new', { replicas: newSize, available, annotations, ageSeconds: 0 });
+    newSize === undefined
+      ? undefined
+      : replicaSet('new', { replicas: newSize, available, annotations, ageSeconds: 0 });
   const old = oldSizes.map((size, index) =>
     replicaSet(`old${index}`, { replicas: size, annotations, ageSeconds: 100 * (index + 1) }),
   );
   const changed = new Map(
-    scaledSizes(deployment(replicas, { surge: surges[1], unavailable: 1 }), newest, old).map(({ name, replicas: size }) => [name, size]),
+    scaledSizes(deployment(replicas, { surge: surges[1], unavailable: 1 }), newest, old).map(
+      ({ name, replicas: size }) => [name, size],
+    ),
   );
   return [...(newest ? [newest] : []), ...old].map((each) => changed.get(each.metadata.name) ?? sizeOf(each));
 };
@@ -155,7 +179,10 @@ test('DP-61: a new ReplicaSet that carries the Deployment alone lets the old one
   assert.equal(share(2, 2, 2, [1], [1, 1], 2), [2, 0]);
 });
 test('row 68: after a partial failure the same sizes come out', () => {
-  const annotations = (desired: number) => ({ [DESIRED_REPLICAS]: String(desired), [MAX_REPLICAS]: String(desired) });
+  const annotations = (desired: number) => ({
+    [DESIRED_REPLICAS]: String(desired),
+    [MAX_REPLICAS]: String(desired),
+  });
   const newest = replicaSet('new', { replicas: 2, annotations: annotations(5) });
   const old = [
     replicaSet('old0', { replicas: 2, ageSeconds: 100, annotations: annotations(3) }),
@@ -168,15 +195,33 @@ test('row 68: after a partial failure the same sizes come out', () => {
 test('DP-11: only a readable, different size annotation of an active ReplicaSet is a scaling event', () => {
   const event = (desired: string | undefined, replicas = 1) =>
     isScalingEvent(deployment(3), [
-      replicaSet('rs', { replicas, annotations: desired === undefined ? {} : { [DESIRED_REPLICAS]: desired } }),
+      replicaSet('rs', {
+        replicas,
+        annotations: desired === undefined ? {} : { [DESIRED_REPLICAS]: desired },
+      }),
     ]);
-  assert.equal([event('2'), event('3'), event(undefined), event('x'), event('4294967295'), event('2', 0)], [true, false, false, false, false, false]);
+  assert.equal(
+    [event('2'), event('3'), event(undefined), event('x'), event('4294967295'), event('2', 0)],
+    [true, false, false, false, false, false],
+  );
 });
 test('row 72: pods of old ReplicaSets that still run hold up a Recreate', () => {
   const old = replicaSet('old', { replicas: 0 });
   const run = (phase: string) => oldPodsRunning([old], () => [pod('p', { phase })]);
-  assert.is(oldPodsRunning([replicaSet('old', { replicas: 0, statusReplicas: 1 })], () => []), true);
-  assert.equal(['Failed', 'Succeeded', 'Unknown', 'Pending', 'Running'].map(run), [false, false, true, true, true]);
-  assert.is(oldPodsRunning([old], () => []), false);
+  assert.is(
+    oldPodsRunning([replicaSet('old', { replicas: 0, statusReplicas: 1 })], () => []),
+    true,
+  );
+  assert.equal(['Failed', 'Succeeded', 'Unknown', 'Pending', 'Running'].map(run), [
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+  assert.is(
+    oldPodsRunning([old], () => []),
+    false,
+  );
 });
 test.run();

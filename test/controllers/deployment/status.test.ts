@@ -43,7 +43,14 @@ test('row 74: timed out only after the deadline, and never once the new ReplicaS
     return hasTimedOut(deployment(1, { spec: { progressDeadlineSeconds: deadline } }), status, NOW_MS);
   };
   assert.equal(
-    [after(99, undefined), after(99, 2 ** 31 - 1), after(11, 10), after(10, 10), after(9, 10), after(99, 10, 'NewReplicaSetAvailable')],
+    [
+      after(99, undefined),
+      after(99, 2 ** 31 - 1),
+      after(11, 10),
+      after(10, 10),
+      after(9, 10),
+      after(99, 10, 'NewReplicaSetAvailable'),
+    ],
     [false, false, true, false, false, false],
   );
 });
@@ -63,7 +70,11 @@ test('row 76: when the deadline must be looked at again', () => {
   const after = (seconds: number, options: { reason?: string; status?: object; deadline?: number } = {}) =>
     requeueAfterMs(
       deployment(3, { spec: { progressDeadlineSeconds: options.deadline ?? 60 } }),
-      { ...counts(3, 1, 1, 1), conditions: [progressing(options.reason ?? 'ReplicaSetUpdated', seconds)], ...options.status },
+      {
+        ...counts(3, 1, 1, 1),
+        conditions: [progressing(options.reason ?? 'ReplicaSetUpdated', seconds)],
+        ...options.status,
+      },
       NOW_MS,
     );
   assert.is(after(30), 31_000);
@@ -78,7 +89,12 @@ test('row 76: when the deadline must be looked at again', () => {
 test('DP-98: complete when all are updated, available, and the generation was seen', () => {
   const status = { ...counts(3, 3, 3, 3), observedGeneration: 1 };
   assert.ok(isComplete(deployment(3), status));
-  for (const change of [{ updatedReplicas: 2 }, { replicas: 4 }, { availableReplicas: 2 }, { observedGeneration: 0 }])
+  for (const change of [
+    { updatedReplicas: 2 },
+    { replicas: 4 },
+    { availableReplicas: 2 },
+    { observedGeneration: 0 },
+  ])
     assert.not.ok(isComplete(deployment(3), { ...status, ...change }));
 });
 test('DP-90 to DP-94: counts; unavailable from sizes, available against minAvailable', () => {
@@ -86,7 +102,13 @@ test('DP-90 to DP-94: counts; unavailable from sizes, available against minAvail
   const newest = replicaSet('new', { replicas: 3, available: 0, statusReplicas: 1 });
   const status = baseStatus(deployment(4, { unavailable: 1 }), [old, newest], newest, moment);
   assert.equal(
-    [status.replicas, status.updatedReplicas, status.availableReplicas, status.unavailableReplicas, status.observedGeneration],
+    [
+      status.replicas,
+      status.updatedReplicas,
+      status.availableReplicas,
+      status.unavailableReplicas,
+      status.observedGeneration,
+    ],
     [3, 1, 2, 3, 1],
   );
   assert.is(conditionOf(status.conditions, 'Available')?.reason, 'MinimumReplicasUnavailable');
@@ -101,8 +123,12 @@ test('DP-92: terminating pods are summed, unknown when a synced ReplicaSet does 
     const rs = replicaSet('rs', { observedGeneration });
     return { ...rs, status: { ...rs.status, terminatingReplicas: value } } as typeof rs;
   };
-  const sum = (...sets: ReturnType<typeof says>[]) => baseStatus(deployment(1), sets, undefined, moment).terminatingReplicas;
-  assert.equal([sum(says(1, 1), says(2, 1)), sum(says(1, 1), says(undefined, 0)), sum(says(1, 1), says(undefined, 1))], [3, 1, undefined]);
+  const sum = (...sets: ReturnType<typeof says>[]) =>
+    baseStatus(deployment(1), sets, undefined, moment).terminatingReplicas;
+  assert.equal(
+    [sum(says(1, 1), says(2, 1)), sum(says(1, 1), says(undefined, 0)), sum(says(1, 1), says(undefined, 1))],
+    [3, 1, undefined],
+  );
 });
 test('DP-96: an equal status and reason leaves the condition alone; an equal status keeps its transition', () => {
   const first = progressing('A', 100);
@@ -114,7 +140,11 @@ test('DP-96: an equal status and reason leaves the condition alone; an equal sta
   assert.is(withCondition([first], progressing('C', 0, 'False'))[0]?.lastTransitionTime, ago(0));
 });
 
-const rollout = (before: DeploymentStatus, available: number, options: { deadline?: number | undefined } = {}) => {
+const rollout = (
+  before: DeploymentStatus,
+  available: number,
+  options: { deadline?: number | undefined } = {},
+) => {
   const newest = replicaSet('new', { replicas: 2, available });
   const dep = deployment(2, {
     unavailable: 1,
@@ -128,13 +158,22 @@ test('row 77: without a deadline there is no Progressing condition', () => {
 });
 test('row 77: complete keeps the transition when it was True', () => {
   const condition = rollout({ ...counts(2, 2, 1, 1), conditions: [progressing('ReplicaSetUpdated', 5)] }, 2);
-  assert.equal([condition?.reason, condition?.lastTransitionTime, condition?.lastUpdateTime], ['NewReplicaSetAvailable', ago(5), ago(0)]);
+  assert.equal(
+    [condition?.reason, condition?.lastTransitionTime, condition?.lastUpdateTime],
+    ['NewReplicaSetAvailable', ago(5), ago(0)],
+  );
   assert.is(condition?.message, 'ReplicaSet "new" has successfully progressed.');
 });
 test('row 77: progress after a timeout is True again, with a new transition', () => {
-  const before = { ...counts(2, 2, 0, 0), conditions: [progressing('ProgressDeadlineExceeded', 50, 'False')] };
+  const before = {
+    ...counts(2, 2, 0, 0),
+    conditions: [progressing('ProgressDeadlineExceeded', 50, 'False')],
+  };
   const condition = rollout(before, 1);
-  assert.equal([condition?.status, condition?.reason, condition?.lastTransitionTime], ['True', 'ReplicaSetUpdated', ago(0)]);
+  assert.equal(
+    [condition?.status, condition?.reason, condition?.lastTransitionTime],
+    ['True', 'ReplicaSetUpdated', ago(0)],
+  );
 });
 test('row 77: a timeout that is already noted stays as it is', () => {
   const noted = progressing('ProgressDeadlineExceeded', 50, 'False');
@@ -148,24 +187,45 @@ test('DP-97: every step of progress stamps the condition anew', () => {
 test('DP-97: no progress past the deadline', () => {
   const before = { ...counts(2, 2, 1, 1), conditions: [progressing('ReplicaSetUpdated', 11)] };
   const condition = rollout(before, 1);
-  assert.equal([condition?.status, condition?.message], ['False', 'ReplicaSet "new" has timed out progressing.']);
+  assert.equal(
+    [condition?.status, condition?.message],
+    ['False', 'ReplicaSet "new" has timed out progressing.'],
+  );
 });
 test('row 77: without a new ReplicaSet the message names the Deployment', () => {
-  const dep = deployment(1, { spec: { progressDeadlineSeconds: 10 }, status: { conditions: [progressing('A', 60)] } });
+  const dep = deployment(1, {
+    spec: { progressDeadlineSeconds: 10 },
+    status: { conditions: [progressing('A', 60)] },
+  });
   const condition = conditionOf(rolloutStatus(dep, [], undefined, moment).conditions, 'Progressing');
   assert.is(condition?.message, 'Deployment "web" has timed out progressing.');
 });
 test('DP-95: ReplicaFailure is taken from the new ReplicaSet first, and goes with it', () => {
   const failing = (name: string) => {
     const rs = replicaSet(name);
-    const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: name, lastTransitionTime: ago(9) };
+    const condition = {
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: 'FailedCreate',
+      message: name,
+      lastTransitionTime: ago(9),
+    };
     return { ...rs, status: { ...rs.status, conditions: [condition] } };
   };
   const [old, newest] = [failing('old'), failing('new')];
-  const failure = conditionOf(rolloutStatus(deployment(1), [old, newest], newest, moment).conditions, 'ReplicaFailure');
-  assert.equal([failure?.message, failure?.lastUpdateTime, failure?.lastTransitionTime], ['new', ago(9), ago(9)]);
+  const failure = conditionOf(
+    rolloutStatus(deployment(1), [old, newest], newest, moment).conditions,
+    'ReplicaFailure',
+  );
+  assert.equal(
+    [failure?.message, failure?.lastUpdateTime, failure?.lastTransitionTime],
+    ['new', ago(9), ago(9)],
+  );
   const healed = deployment(1, { status: { conditions: [{ type: 'ReplicaFailure', status: 'True' }] } });
-  assert.is(conditionOf(rolloutStatus(healed, [], undefined, moment).conditions, 'ReplicaFailure'), undefined);
+  assert.is(
+    conditionOf(rolloutStatus(healed, [], undefined, moment).conditions, 'ReplicaFailure'),
+    undefined,
+  );
 });
 test('DP-12: a pause and its end are noted, with a deadline, unless the rollout has timed out', () => {
   const note = (paused: boolean, reason?: string, deadline: number | undefined = 10) =>
@@ -177,7 +237,14 @@ test('DP-12: a pause and its end are noted, with a deadline, unless the rollout 
       ago(0),
     )?.reason;
   assert.equal(
-    [note(true), note(true, 'DeploymentPaused'), note(false, 'DeploymentPaused'), note(false), note(true, 'ProgressDeadlineExceeded'), note(true, undefined, 2 ** 31 - 1)],
+    [
+      note(true),
+      note(true, 'DeploymentPaused'),
+      note(false, 'DeploymentPaused'),
+      note(false),
+      note(true, 'ProgressDeadlineExceeded'),
+      note(true, undefined, 2 ** 31 - 1),
+    ],
     ['DeploymentPaused', undefined, 'DeploymentResumed', undefined, undefined, undefined],
   );
 });

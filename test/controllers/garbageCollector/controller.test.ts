@@ -16,8 +16,7 @@ const reference = (owner: KubeObject, more: object = {}) => ({
 /** A ConfigMap that is owned by others. */
 const owned = (p: Plane, name: string, owners: readonly object[], more: object = {}): ConfigMap =>
   p.create('ConfigMap', { metadata: { name, ownerReferences: owners, ...more } });
-const names = (p: Plane): readonly string[] =>
-  p.list('ConfigMap').map(({ metadata }) => metadata.name);
+const names = (p: Plane): readonly string[] => p.list('ConfigMap').map(({ metadata }) => metadata.name);
 
 test('background: when the owner goes, what it owns goes, and what that owns', () => {
   const p = plane();
@@ -78,7 +77,10 @@ test('GC-2: an object whose owner never existed is collected; another UID under 
   owned(p, 'absent', [reference(a, { name: 'nobody', uid: 'no-such-uid' })]);
   owned(p, 'twin', [reference(a, { uid: 'another-uid' })]);
   owned(p, 'child', [reference(a)]);
-  assert.equal(names(p).filter((name) => ['absent', 'twin', 'child'].includes(name)), ['child']);
+  assert.equal(
+    names(p).filter((name) => ['absent', 'twin', 'child'].includes(name)),
+    ['child'],
+  );
   p.stop();
 });
 test('row 242: an owner of a kind that is not served is taken to exist', () => {
@@ -92,7 +94,10 @@ test('GC-6: an owner in another namespace does not exist for it, and that is sai
   p.create('Namespace', { metadata: { name: 'other' } });
   const owner = p.create('ConfigMap', { metadata: { name: 'owner', namespace: 'other' } }, 'other');
   owned(p, 'child', [reference(owner)]);
-  assert.equal(names(p).filter((name) => name === 'child'), []);
+  assert.equal(
+    names(p).filter((name) => name === 'child'),
+    [],
+  );
   assert.equal(p.events('OwnerRefInvalidNamespace'), [
     `OwnerRefInvalidNamespace ownerRef [v1/ConfigMap, namespace: default, name: owner, uid: ${owner.metadata.uid}] does not exist in namespace "default"`,
   ]);

@@ -27,7 +27,9 @@ test('NS-1: pods go first and gracefully, everything else after them, then the n
   assert.is(p.get('Namespace', 'team').status.phase, 'Terminating');
   assert.is(p.list('Pod').length, 2);
   assert.is(p.list('ConfigMap').filter(({ metadata }) => metadata.name === 'settings').length, 1);
-  const remaining = p.get('Namespace', 'team').status.conditions?.find(({ type }) => type === 'NamespaceContentRemaining');
+  const remaining = p
+    .get('Namespace', 'team')
+    .status.conditions?.find(({ type }) => type === 'NamespaceContentRemaining');
   assert.equal(
     [remaining?.status, remaining?.reason, remaining?.message],
     ['True', 'SomeResourcesRemain', 'Some resources are remaining: pods. has 2 resource instances'],
@@ -41,9 +43,19 @@ test('NS-2: content with finalizers keeps the namespace, and is named in its con
   const p = withNamespace();
   p.create('ConfigMap', { metadata: { name: 'held', finalizers: ['example.com/hold'] } }, 'team');
   p.remove('Namespace', 'team');
-  const condition = p.get('Namespace', 'team').status.conditions?.find(({ type }) => type === 'NamespaceFinalizersRemaining');
-  assert.is(condition?.message, 'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances');
-  value(p.api.patch({ kind: 'ConfigMap', name: 'held', namespace: 'team' }, { type: 'merge', body: { metadata: { finalizers: null } } }));
+  const condition = p
+    .get('Namespace', 'team')
+    .status.conditions?.find(({ type }) => type === 'NamespaceFinalizersRemaining');
+  assert.is(
+    condition?.message,
+    'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+  );
+  value(
+    p.api.patch(
+      { kind: 'ConfigMap', name: 'held', namespace: 'team' },
+      { type: 'merge', body: { metadata: { finalizers: null } } },
+    ),
+  );
   p.settle();
   assert.not.ok(exists(p));
   p.stop();
@@ -52,7 +64,10 @@ test('NS-1: nothing new is made in it, and the controllers take that quietly', (
   const p = withNamespace();
   p.create('Deployment', deploymentManifest('web', 1), 'team');
   p.remove('Namespace', 'team');
-  assert.throws(() => p.create('Pod', podManifest('late', { app: 'web' }), 'team'), /because it is being terminated/);
+  assert.throws(
+    () => p.create('Pod', podManifest('late', { app: 'web' }), 'team'),
+    /because it is being terminated/,
+  );
   const [pod] = p.list('Pod');
   assert.ok(pod?.metadata.deletionTimestamp);
   assert.equal(p.events('FailedCreate'), []);

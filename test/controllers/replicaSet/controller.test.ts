@@ -3,7 +3,8 @@ import { createPlane, overriding, podManifest, replicaSetManifest, type PlaneOpt
 import { suite } from '../../support/suite.js';
 
 const test = suite('replicaSet: controller on the API');
-const plane = (options: PlaneOptions = {}) => createPlane({ controllers: ['replicaSet', 'garbageCollector'], ...options });
+const plane = (options: PlaneOptions = {}) =>
+  createPlane({ controllers: ['replicaSet', 'garbageCollector'], ...options });
 
 test('three pods are created, owned, named after it, and counted', () => {
   const p = plane();
@@ -14,13 +15,26 @@ test('three pods are created, owned, named after it, and counted', () => {
   for (const pod of pods) {
     assert.match(pod.metadata.name, /^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
     assert.equal(pod.metadata.ownerReferences, [
-      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: rs.metadata.uid, controller: true, blockOwnerDeletion: true },
+      {
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        name: 'web',
+        uid: rs.metadata.uid,
+        controller: true,
+        blockOwnerDeletion: true,
+      },
     ]);
   }
   assert.equal([rs.status.replicas, rs.status.fullyLabeledReplicas, rs.status.observedGeneration], [3, 3, 1]);
-  assert.equal(p.events(), pods.map(({ metadata }) => `SuccessfulCreate Created pod: ${metadata.name}`).sort(byText(p.events())));
+  assert.equal(
+    p.events(),
+    pods.map(({ metadata }) => `SuccessfulCreate Created pod: ${metadata.name}`).sort(byText(p.events())),
+  );
   p.runPods();
-  assert.equal([p.get('ReplicaSet', 'web').status.readyReplicas, p.get('ReplicaSet', 'web').status.availableReplicas], [3, 3]);
+  assert.equal(
+    [p.get('ReplicaSet', 'web').status.readyReplicas, p.get('ReplicaSet', 'web').status.availableReplicas],
+    [3, 3],
+  );
   p.stop();
 });
 const byText = (order: readonly string[]) => (a: string, b: string) => order.indexOf(a) - order.indexOf(b);
@@ -34,14 +48,22 @@ test('scaling down deletes the least valuable pods and says so', () => {
   p.settle();
   p.patch('ReplicaSet', 'web', { spec: { replicas: 1 } });
   const left = p.list('Pod').filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  assert.equal(left.map(({ metadata }) => metadata.name), [first.metadata.name]);
+  assert.equal(
+    left.map(({ metadata }) => metadata.name),
+    [first.metadata.name],
+  );
   assert.is(p.events('SuccessfulDelete').length, 2);
   assert.match(p.events('SuccessfulDelete')[0] ?? '', /^SuccessfulDelete Deleted pod: web-/);
   p.stop();
 });
 test('a deleted pod is replaced as soon as it terminates (subtlety 3)', () => {
   const p = plane({ hasScheduler: true });
-  p.create('Node', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' }, status: { allocatable: { cpu: '4', memory: '8Gi', pods: '10' } } });
+  p.create('Node', {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'n1' },
+    status: { allocatable: { cpu: '4', memory: '8Gi', pods: '10' } },
+  });
   p.patch('Node', 'n1', { status: { allocatable: { cpu: '4', memory: '8Gi', pods: '10' } } }, 'status');
   p.create('ReplicaSet', replicaSetManifest('web', 1));
   const [old] = p.list('Pod');
@@ -86,7 +108,9 @@ test('row 13: a pod of another controller is left alone', () => {
     ...foreign,
     metadata: {
       ...foreign.metadata,
-      ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid, controller: true }],
+      ownerReferences: [
+        { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid, controller: true },
+      ],
     },
   });
   p.create('ReplicaSet', replicaSetManifest('web', 2));
@@ -99,7 +123,10 @@ test('RS-33: a changed template touches no pod, only fullyLabeledReplicas', () =
   p.create('ReplicaSet', replicaSetManifest('web', 2));
   const before = p.list('Pod').map(({ metadata }) => metadata.uid);
   p.patch('ReplicaSet', 'web', { spec: { template: { metadata: { labels: { tier: 'front' } } } } });
-  assert.equal(p.list('Pod').map(({ metadata }) => metadata.uid), before);
+  assert.equal(
+    p.list('Pod').map(({ metadata }) => metadata.uid),
+    before,
+  );
   assert.is(p.get('ReplicaSet', 'web').status.fullyLabeledReplicas, undefined);
   p.stop();
 });
@@ -107,7 +134,10 @@ test('row 34: minReadySeconds delays availability by exactly as long', () => {
   const p = plane();
   p.create('ReplicaSet', replicaSetManifest('web', 2, { minReadySeconds: 5 }));
   p.runPods();
-  assert.equal([p.get('ReplicaSet', 'web').status.readyReplicas, p.get('ReplicaSet', 'web').status.availableReplicas], [2, undefined]);
+  assert.equal(
+    [p.get('ReplicaSet', 'web').status.readyReplicas, p.get('ReplicaSet', 'web').status.availableReplicas],
+    [2, undefined],
+  );
   p.advance(4999);
   assert.is(p.get('ReplicaSet', 'web').status.availableReplicas, undefined);
   p.advance(1);
@@ -120,18 +150,21 @@ test('rows 5 and 29: refused creations make one call, a condition and an event, 
   const p = plane({
     intercept: (api) =>
       overriding(api, {
-      create: (kind, object, options) => {
-        if (kind !== 'Pod' || !isRefusing) return api.create(kind, object, options);
-        refused += 1;
-        return api.create(kind, object, { ...options, namespace: 'nowhere' });
-      },
+        create: (kind, object, options) => {
+          if (kind !== 'Pod' || !isRefusing) return api.create(kind, object, options);
+          refused += 1;
+          return api.create(kind, object, { ...options, namespace: 'nowhere' });
+        },
       }),
   });
   p.create('ReplicaSet', replicaSetManifest('web', 10));
   // Once by the first sync, once by the sync that its own status update brings: never ten.
   assert.is(refused, 2);
   const [condition] = p.get('ReplicaSet', 'web').status.conditions ?? [];
-  assert.equal([condition?.type, condition?.status, condition?.reason], ['ReplicaFailure', 'True', 'FailedCreate']);
+  assert.equal(
+    [condition?.type, condition?.status, condition?.reason],
+    ['ReplicaFailure', 'True', 'FailedCreate'],
+  );
   assert.match(p.events('FailedCreate')[0] ?? '', /^FailedCreate Error creating: /);
   isRefusing = false;
   p.advance(10);
@@ -153,10 +186,10 @@ test('1,000 pods that become ready in one instant cost a handful of status updat
   const p = plane({
     intercept: (api) =>
       overriding(api, {
-      update: (key, object, options) => {
-        if (key.kind === 'ReplicaSet') updates += 1;
-        return api.update(key, object, options);
-      },
+        update: (key, object, options) => {
+          if (key.kind === 'ReplicaSet') updates += 1;
+          return api.update(key, object, options);
+        },
       }),
   });
   p.create('ReplicaSet', replicaSetManifest('web', 1000));

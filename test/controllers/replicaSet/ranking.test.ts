@@ -35,7 +35,10 @@ test('row 25: a pod on a crowded node goes before one that is ready for less lon
   assert.equal(crowded, ['crowded', 'alone']);
 });
 test('row 26: more restarts go first, then more restarts of a sidecar; a crowded node weighs more', () => {
-  assert.equal(order({ calm: { ...ready, restarts: 0 }, wild: { ...ready, restarts: 9001 } }), ['wild', 'calm']);
+  assert.equal(order({ calm: { ...ready, restarts: 0 }, wild: { ...ready, restarts: 9001 } }), [
+    'wild',
+    'calm',
+  ]);
   assert.equal(
     order({
       calm: { ...ready, restarts: 3, sidecarRestarts: 1 },
@@ -43,13 +46,19 @@ test('row 26: more restarts go first, then more restarts of a sidecar; a crowded
     }),
     ['wild', 'calm'],
   );
-  const crowd = order({ wild: { ...ready, nodeName: 'n2', restarts: 9 }, crowded: ready }, { neighbour: { nodeName: 'n1' } });
+  const crowd = order(
+    { wild: { ...ready, nodeName: 'n2', restarts: 9 }, crowded: ready },
+    { neighbour: { nodeName: 'n1' } },
+  );
   assert.equal(crowd, ['crowded', 'wild']);
 });
 test('row 27: the deletion cost weighs more than the crowd, less than readiness', () => {
   const pods = { dear: { ...ready, cost: '100' }, cheap: { ...ready, nodeName: 'n2', cost: '10' } };
   assert.equal(order(pods, { neighbour: { nodeName: 'n1' } }), ['cheap', 'dear']);
-  assert.equal(order({ readyPod: { ...ready, cost: '-5' }, notReady: { nodeName: 'n1', cost: '100' } }), ['notReady', 'readyPod']);
+  assert.equal(order({ readyPod: { ...ready, cost: '-5' }, notReady: { nodeName: 'n1', cost: '100' } }), [
+    'notReady',
+    'readyPod',
+  ]);
 });
 for (const [cost, meaning] of [
   ['+5', 'a plus sign'],
@@ -62,13 +71,27 @@ for (const [cost, meaning] of [
     assert.equal(order({ odd: { ...ready, cost }, one: { ...ready, cost: '1' } }), ['odd', 'one']);
   });
 test('row 28: ready times count on a logarithmic scale; within one step the UID decides', () => {
-  const hours = (count: number): PodOptions => ({ ...ready, readyForSeconds: count * 3600, ageSeconds: 9 * 3600 });
+  const hours = (count: number): PodOptions => ({
+    ...ready,
+    readyForSeconds: count * 3600,
+    ageSeconds: 9 * 3600,
+  });
   assert.equal(order({ five: { ...hours(5), uid: 'a' }, two: { ...hours(2), uid: 'b' } }), ['two', 'five']);
-  assert.equal(order({ eight: { ...hours(8), uid: 'a' }, five: { ...hours(5), uid: 'b' } }), ['eight', 'five']);
-  assert.equal(order({ eight: { ...hours(8), uid: 'b' }, five: { ...hours(5), uid: 'a' } }), ['five', 'eight']);
+  assert.equal(order({ eight: { ...hours(8), uid: 'a' }, five: { ...hours(5), uid: 'b' } }), [
+    'eight',
+    'five',
+  ]);
+  assert.equal(order({ eight: { ...hours(8), uid: 'b' }, five: { ...hours(5), uid: 'a' } }), [
+    'five',
+    'eight',
+  ]);
 });
 test('rows 18 to 22: the victims are the first of the order', () => {
-  const victims = (pods: Record<string, PodOptions>, count: number, related: Record<string, PodOptions> = {}) => {
+  const victims = (
+    pods: Record<string, PodOptions>,
+    count: number,
+    related: Record<string, PodOptions> = {},
+  ) => {
     const own = Object.entries(pods).map(([name, options]) => pod(name, options));
     const others = Object.entries(related).map(([name, options]) => pod(name, options));
     return podsToDelete(own, count, [...own, ...others], NOW_MS).map(({ metadata }) => metadata.name);

@@ -1,13 +1,19 @@
 import * as assert from 'uvu/assert';
 import type { Pod, ReplicaSetStatus } from '../../../src/api/index.js';
-import { claimPods, reconcile, statusAfter, type ClaimedPods } from '../../../src/controllers/replicaSet/reconcile.js';
+import {
+  claimPods,
+  reconcile,
+  statusAfter,
+  type ClaimedPods,
+} from '../../../src/controllers/replicaSet/reconcile.js';
 import { suite } from '../../support/suite.js';
 import { ago, NOW_MS, pod, replicaSet, template } from '../objects.js';
 
 const test = suite('replicaSet: reconcile (controllers.md §1.2, §1.4)');
 
 const matches = (labels: Readonly<Record<string, string>>): boolean => labels['app'] === 'web';
-const claimsOf = (pods: readonly Pod[], owner = replicaSet('rs')): ClaimedPods => claimPods(owner.metadata, pods, matches);
+const claimsOf = (pods: readonly Pod[], owner = replicaSet('rs')): ClaimedPods =>
+  claimPods(owner.metadata, pods, matches);
 const observe = (pods: readonly Pod[], owner = replicaSet('rs')) =>
   reconcile({ owner, claims: claimsOf(pods, owner), related: () => [], nowMs: NOW_MS, burst: 500 });
 const names = (pods: readonly Pod[]): string[] => pods.map(({ metadata }) => metadata.name);
@@ -40,13 +46,19 @@ test('row 15, PR-4: an owner that is being deleted keeps its own, and neither ad
   assert.is(observe([], owner).isBeingDeleted, true);
 });
 test('row 4: two wanted, two there', () => {
-  const seen = observe([pod('a', { owner: 'rs' }), pod('b', { owner: 'rs' })], replicaSet('rs', { replicas: 2 }));
+  const seen = observe(
+    [pod('a', { owner: 'rs' }), pod('b', { owner: 'rs' })],
+    replicaSet('rs', { replicas: 2 }),
+  );
   assert.equal([seen.desired, seen.active, seen.victims, seen.toClaim], [2, 2, [], 0]);
 });
 test('PR-11: at most 500 victims; when all go, in the order in which they stand', () => {
   const pods = Array.from({ length: 700 }, (_, index) => pod(`p${index}`, { owner: 'rs' }));
   assert.is(observe(pods, replicaSet('rs', { replicas: 0 })).victims.length, 500);
-  assert.equal(observe(pods.slice(0, 2), replicaSet('rs', { replicas: 0 })).victims, ['default/p0', 'default/p1']);
+  assert.equal(observe(pods.slice(0, 2), replicaSet('rs', { replicas: 0 })).victims, [
+    'default/p0',
+    'default/p1',
+  ]);
 });
 test('row 34: the next look is when the first ready pod becomes available', () => {
   const owner = replicaSet('rs', { replicas: 4, minReadySeconds: 5 });
@@ -83,7 +95,11 @@ const fullyLabelled = replicaSet('rs');
 const owner33 = { ...fullyLabelled, spec: { ...fullyLabelled.spec, template: template('web:1', labelled) } };
 
 for (const [title, pods, counts] of [
-  ['all template labels, ready', [pod('a', { owner: 'rs', labels: labelled, readyForSeconds: 0 })], [1, 1, 1, 1]],
+  [
+    'all template labels, ready',
+    [pod('a', { owner: 'rs', labels: labelled, readyForSeconds: 0 })],
+    [1, 1, 1, 1],
+  ],
   ['one label missing', [pod('a', { owner: 'rs', readyForSeconds: 0 })], [1, undefined, 1, 1]],
   [
     'one of each',
@@ -110,12 +126,16 @@ test('row 33: ready just now is not available with minReadySeconds 3600', () => 
 });
 
 const two = replicaSet('rs', { replicas: 2 });
-const owned = (count: number): Pod[] => Array.from({ length: count }, (_, index) => pod(`p${index}`, { owner: 'rs' }));
+const owned = (count: number): Pod[] =>
+  Array.from({ length: count }, (_, index) => pod(`p${index}`, { owner: 'rs' }));
 const failureOf = (status: ReplicaSetStatus | undefined) =>
   status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
 test('row 29: an error with too few pods is FailedCreate, with the error as message', () => {
   const condition = failureOf(statusOf(owned(1), { owner: two, error: 'no room' }));
-  assert.equal([condition?.status, condition?.reason, condition?.message], ['True', 'FailedCreate', 'no room']);
+  assert.equal(
+    [condition?.status, condition?.reason, condition?.message],
+    ['True', 'FailedCreate', 'no room'],
+  );
 });
 test('row 30: an error with too many pods is FailedDelete', () => {
   assert.is(failureOf(statusOf(owned(3), { owner: two, error: 'no way' }))?.reason, 'FailedDelete');
@@ -127,7 +147,10 @@ test('row 31: without an error the condition goes', () => {
   assert.is(failureOf(status), undefined);
 });
 test('row 32: a lasting error keeps the first message', () => {
-  assert.is(failureOf(statusOf(owned(1), { owner: two, current: failed, error: 'second' }))?.message, 'first');
+  assert.is(
+    failureOf(statusOf(owned(1), { owner: two, current: failed, error: 'second' }))?.message,
+    'first',
+  );
 });
 test('RS-26: an equal status of the same generation is not written', () => {
   const status = statusOf(owned(2), { owner: two });

@@ -1,0 +1,353 @@
+/**
+ * One node as the control plane sees it: heard from or silent; its conditions mirrored as NoSchedule taints at once; its
+ * NoExecute taint given when its zone's turn comes, and taken back when it is ready again.
+ *
+ * Looks are taken at the ticks of the node monitor, but only when something may have changed: a heartbeat that is due
+ * re-arms the timer without a look in between. The zones are charts of their own (nodeZone.ts).
+ *
+ * Models: pkg/controller/nodelifecycle/node_lifecycle_controller.go (v1.36; spec controllers.md 7.2, 7.3)
+ * Differs: a heartbeat counts from the instant in which the watch shows it, not from the next tick.
+ */
+import { assign, setup } from 'xstate';
+
+/** The status of the Ready condition; None: there is no such condition. */
+export type NodeReadiness = 'True' | 'False' | 'Unknown' | 'None';
+/** Which NoExecute taint for its readiness the node carries; both: one of them is wrong. */
+export type ReadinessTaint = 'none' | 'not-ready' | 'unreachable' | 'both';
+
+/** One look at a node, at a tick of the monitor. */
+export interface NodeObservation {
+  readonly ready: NodeReadiness;
+  readonly taint: ReadinessTaint;
+  /** Nothing was heard of it for longer than the grace period. */
+  readonly isSilent: boolean;
+  /** Until the first tick at which it would be silent, if nothing more is heard. */
+  readonly expiresInMs: number;
+}
+
+export interface NodeLifecycleInput {
+  readonly name: string;
+  /** Until the next tick of the monitor; 0: there is one in this instant. */
+  readonly tickInMs: number;
+  /** `nodeMonitorPeriod`: between two ticks. */
+  readonly periodMs: number;
+}
+export interface NodeLifecycleContext extends NodeLifecycleInput {
+  readonly ready: NodeReadiness;
+  readonly expiresInMs: number;
+  /** Writes of the status, or of taints, that have failed in a row. */
+  readonly failures: number;
+}
+export type NodeLifecycleEvent =
+  | ({ readonly type: 'node.observed' } & NodeObservation)
+  /** Something that the next tick must look at: readiness, zone. */
+  | { readonly type: 'node.changed'; readonly tickInMs: number }
+  /** The node is now Unknown in the API. */
+  | ({ readonly type: 'status.written'; readonly wasReady: boolean } & NodeObservation)
+  | { readonly type: 'status.failed' }
+  | { readonly type: 'pods.marked' }
+  | { readonly type: 'marking.failed' }
+  /** A pod was bound to the node, or is seen for the first time. */
+  | { readonly type: 'pod.bound'; readonly namespace: string; readonly pod: string }
+  /** The NoSchedule taints (or the old labels) are not what the conditions say. */
+  | { readonly type: 'taints.drifted' }
+  | { readonly type: 'taints.mirrored' }
+  | { readonly type: 'mirroring.failed' }
+  /** The zone gives the node its turn. */
+  | { readonly type: 'node.taint' }
+  /** Every zone is down: no node is tainted, none is evicted. */
+  | { readonly type: 'evictions.stopped' }
+  | { readonly type: 'taint.written'; readonly taint: ReadinessTaint }
+  | { readonly type: 'taint.failed' }
+  | { readonly type: 'node.removed'; readonly tickInMs: number };
+
+/** Source: node_lifecycle_controller.go nodeHealthUpdateRetry, retrySleepTime. */
+const STATUS_TRIES = 5;
+const STATUS_RETRY_MS = 20;
+/** Per-key exponential back-off of the node update queue (Q-4). */
+const BACK_OFF_BASE_MS = 5;
+const BACK_OFF_MAX_MS = 1_000_000;
+
+const isLook = (
+  event: NodeLifecycleEvent,
+): event is Extract<NodeLifecycleEvent, NodeObservation> =>
+  event.type === 'node.observed' || event.type === 'status.written';
+const readinessIn = (event: NodeLifecycleEvent): NodeReadiness => (isLook(event) ? event.ready : 'None');
+/** The NoExecute taint that a node of this readiness must have. */
+const taintFor = (ready: NodeReadiness): ReadinessTaint =>
+  ready === 'False' ? 'not-ready' : ready === 'Unknown' ? 'unreachable' : 'none';
+
+export const nodeLifecycleMachine = setup({
+  types: {} as { context: NodeLifecycleContext; input: NodeLifecycleInput; events: NodeLifecycleEvent },
+  delays: {
+    gracePeriodMs: ({ context }) => context.expiresInMs,
+    untilTickMs: ({ context }) => context.tickInMs,
+    monitorPeriodMs: ({ context }) => context.periodMs,
+    statusRetryMs: ({ context }) => (context.failures < STATUS_TRIES ? STATUS_RETRY_MS : context.periodMs),
+    backOffMs: ({ context }) => Math.min(BACK_OFF_BASE_MS * 2 ** (context.failures - 1), BACK_OFF_MAX_MS),
+  },
+  guards: {
+    heartbeatExpired: ({ event }) => isLook(event) && event.isSilent && event.ready !== 'Unknown',
+    isReady: ({ event }) => readinessIn(event) === 'True',
+    isNotReady: ({ event }) => readinessIn(event) === 'False',
+    isUnknown: ({ event }) => readinessIn(event) === 'Unknown',
+    wasReady: ({ event }) => event.type === 'status.written' && event.wasReady,
+    isKnownNotReady: ({ context }) => context.ready === 'False' || context.ready === 'Unknown',
+    isReadyButTainted: ({ event }) => isLook(event) && event.ready === 'True' && event.taint !== 'none',
+    isTaintedRightly: ({ event }) =>
+      isLook(event) && event.taint !== 'none' && event.taint === taintFor(event.ready),
+    hasOtherTaint: ({ event }) => isLook(event) && event.taint !== 'none' && taintFor(event.ready) !== 'none',
+    mustBeTainted: ({ event }) => isLook(event) && taintFor(event.ready) !== 'none',
+    taintIsGone: ({ event }) => event.type === 'taint.written' && event.taint === 'none',
+  },
+  actions: {
+    recordLook: assign(({ event }) =>
+      isLook(event) ? { ready: event.ready, expiresInMs: event.expiresInMs } : {},
+    ),
+    recordTick: assign(({ event }) => ('tickInMs' in event ? { tickInMs: event.tickInMs } : {})),
+    countFailure: assign(({ context }) => ({ failures: context.failures + 1 })),
+    forgetFailures: assign({ failures: 0 }),
+    lookAtNode: () => {},
+    reportToZones: () => {},
+    reportRegistration: () => {},
+    reportRemoval: () => {},
+    reportNotReady: () => {},
+    markUnknown: () => {},
+    markPodsNotReady: () => {},
+    markPodNotReady: () => {},
+    mirrorConditions: () => {},
+    joinQueue: () => {},
+    leaveQueue: () => {},
+    writeTaint: () => {},
+    removeTaints: () => {},
+  },
+}).createMachine({
+  id: 'nodeLifecycle',
+  description: 'One node as the control plane sees it: healthy, not ready or unknown; tainted; its pods evicted.',
+  context: ({ input }) => ({ ...input, ready: 'None', expiresInMs: 0, failures: 0 }),
+  initial: 'known',
+  states: {
+    known: {
+      description: 'There is a Node object.',
+      type: 'parallel',
+      on: { 'node.removed': { target: 'leaving', actions: 'recordTick' } },
+      states: {
+        health: {
+          description: 'Is it heard from, and what does it say?',
+          initial: 'discovered',
+          states: {
+            discovered: {
+              description: 'New: the next tick of the monitor notices it.',
+              after: { untilTickMs: { target: 'looking', actions: 'reportRegistration' } },
+            },
+            looking: {
+              description: 'One look, at a tick of the monitor.',
+              entry: 'lookAtNode',
+              on: {
+                'node.observed': [
+                  {
+                    guard: 'heartbeatExpired',
+                    target: 'silent',
+                    description: 'Neither its lease nor its status was renewed within the grace period.',
+                  },
+                  { guard: 'isReady', target: 'healthy', actions: ['recordLook', 'reportToZones'] },
+                  { guard: 'isNotReady', target: 'notReady', actions: ['recordLook', 'reportToZones'] },
+                  { guard: 'isUnknown', target: 'unknown', actions: ['recordLook', 'reportToZones'] },
+                  { target: 'starting', actions: ['recordLook', 'reportToZones'] },
+                ],
+              },
+            },
+            starting: {
+              description: 'It has not posted its status yet: 60 s to do so.',
+              after: { gracePeriodMs: 'looking' },
+              on: { 'node.changed': { target: 'changed', actions: 'recordTick' } },
+            },
+            healthy: {
+              description: 'Ready, and heard from within the grace period.',
+              after: { gracePeriodMs: 'looking' },
+              on: { 'node.changed': { target: 'changed', actions: 'recordTick' } },
+            },
+            notReady: {
+              description: 'It says itself that it is not ready.',
+              after: { gracePeriodMs: 'looking' },
+              on: { 'node.changed': { target: 'changed', actions: 'recordTick' } },
+            },
+            changed: {
+              description: 'It says something new: the next tick looks.',
+              after: { untilTickMs: 'looking' },
+            },
+            silent: {
+              description: 'Not heard from: its conditions are set to Unknown.',
+              entry: 'markUnknown',
+              on: {
+                'status.written': {
+                  target: 'unknown',
+                  actions: ['forgetFailures', 'recordLook', 'reportToZones'],
+                },
+                'status.failed': { target: 'retrying', actions: 'countFailure' },
+              },
+            },
+            retrying: {
+              description: 'The status could not be written: five tries 20 ms apart, then the next tick.',
+              after: { statusRetryMs: 'looking' },
+            },
+            unknown: {
+              description: 'Nothing can expire any more: waits until it is heard from.',
+              on: { 'node.changed': { target: 'changed', actions: 'recordTick' } },
+            },
+          },
+        },
+        pods: {
+          description: 'What the API says about the readiness of its pods.',
+          initial: 'trusted',
+          on: {
+            'pod.bound': {
+              guard: 'isKnownNotReady',
+              actions: 'markPodNotReady',
+              description: 'A pod that appears on a node that is not ready is not ready either.',
+            },
+          },
+          states: {
+            trusted: {
+              description: 'As the node reports them.',
+              on: {
+                'status.written': {
+                  guard: 'wasReady',
+                  target: 'marking',
+                  actions: 'reportNotReady',
+                  description: 'The node was ready when it fell silent.',
+                },
+              },
+            },
+            marking: {
+              description: 'Its pods are set to not ready.',
+              entry: 'markPodsNotReady',
+              on: { 'pods.marked': 'marked', 'marking.failed': 'awaitingRetry' },
+            },
+            awaitingRetry: {
+              description: 'Some pod could not be marked: tried again every period.',
+              after: { monitorPeriodMs: 'marking' },
+              on: { 'node.observed': { guard: 'isReady', target: 'trusted' } },
+            },
+            marked: {
+              description: 'Not ready, until the node returns and says otherwise.',
+              on: { 'node.observed': { guard: 'isReady', target: 'trusted' } },
+            },
+          },
+        },
+        scheduling: {
+          description: 'NoSchedule taints: the conditions, and cordoning, for the scheduler to see.',
+          initial: 'mirrored',
+          states: {
+            mirrored: {
+              description: 'The taints say what the conditions say.',
+              on: { 'taints.drifted': 'mirroring' },
+            },
+            mirroring: {
+              description: 'Taints are written at once, without any limit of rate.',
+              entry: 'mirrorConditions',
+              on: {
+                'taints.mirrored': { target: 'mirrored', actions: 'forgetFailures' },
+                'mirroring.failed': { target: 'backingOff', actions: 'countFailure' },
+              },
+            },
+            backingOff: {
+              description: 'The taints could not be written: 5 ms, 10 ms, 20 ms …',
+              after: { backOffMs: 'mirroring' },
+            },
+          },
+        },
+        eviction: {
+          description: 'The NoExecute taint, which has pods evicted.',
+          initial: 'reachable',
+          states: {
+            reachable: {
+              description: 'No taint, and none is due.',
+              on: {
+                'node.observed': [
+                  { guard: 'isReadyButTainted', target: 'removing' },
+                  { guard: 'isTaintedRightly', target: 'tainted' },
+                  { guard: 'hasOtherTaint', target: 'tainting' },
+                  { guard: 'mustBeTainted', target: 'queued' },
+                ],
+                'status.written': [
+                  { guard: 'isTaintedRightly', target: 'tainted' },
+                  { guard: 'hasOtherTaint', target: 'tainting' },
+                  { guard: 'mustBeTainted', target: 'queued' },
+                ],
+              },
+            },
+            queued: {
+              description: 'Waits for its turn: each zone taints one node in ten seconds, or more slowly.',
+              entry: 'joinQueue',
+              exit: 'leaveQueue',
+              on: {
+                'node.taint': 'tainting',
+                'node.observed': { guard: 'isReady', target: 'reachable' },
+                'evictions.stopped': 'reachable',
+              },
+            },
+            tainting: {
+              description: 'Gets the taint for its readiness, and loses the other one.',
+              entry: 'writeTaint',
+              on: {
+                'taint.written': [
+                  { guard: 'taintIsGone', target: 'reachable', description: 'It was ready again by then.' },
+                  { target: 'tainted' },
+                ],
+                'taint.failed': 'queued',
+              },
+            },
+            tainted: {
+              description: 'Pods that do not tolerate it are evicted.',
+              on: {
+                'node.observed': [
+                  { guard: 'isReady', target: 'removing' },
+                  { guard: 'isTaintedRightly' },
+                  { guard: 'hasOtherTaint', target: 'tainting', description: 'Swapped at once.' },
+                  { guard: 'mustBeTainted', target: 'queued', description: 'Somebody took the taint away.' },
+                ],
+                'status.written': { guard: 'hasOtherTaint', target: 'tainting' },
+                'evictions.stopped': 'removing',
+              },
+            },
+            removing: {
+              description: 'Ready again, or all zones are down: no pod has to leave.',
+              entry: 'removeTaints',
+              on: {
+                'taint.written': 'reachable',
+                'taint.failed': { target: 'removalFailed', actions: 'countFailure' },
+              },
+            },
+            removalFailed: {
+              description: 'The taint could not be taken away: tried again at the next period.',
+              after: { monitorPeriodMs: 'removing' },
+            },
+          },
+        },
+      },
+    },
+    leaving: {
+      description: 'The Node object is gone: the next tick of the monitor notices it.',
+      after: { untilTickMs: 'removed' },
+    },
+    removed: { description: 'Forgotten.', type: 'final', entry: 'reportRemoval' },
+  },
+});
+
+/** The actions that the host carries out; it answers with the event named beside each. */
+export const nodeLifecycleEffects = [
+  'lookAtNode', // node.observed
+  'reportToZones',
+  'reportRegistration',
+  'reportRemoval',
+  'reportNotReady',
+  'markUnknown', // status.written or status.failed
+  'markPodsNotReady', // pods.marked or marking.failed
+  'markPodNotReady',
+  'mirrorConditions', // taints.mirrored or mirroring.failed
+  'joinQueue', // node.taint, when the zone allows
+  'leaveQueue',
+  'writeTaint', // taint.written or taint.failed
+  'removeTaints', // taint.written or taint.failed
+] as const;

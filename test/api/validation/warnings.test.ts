@@ -1,0 +1,84 @@
+/** A field that statelet does not act on is never ignored in silence; api.md §8.2: upstream's own warnings. */
+import * as assert from 'uvu/assert';
+import { admitPod, applyDefaults, decode, warningsFor, type KindName } from '../../../src/api/index.js';
+import { suite } from '../../support/suite.js';
+
+const test = suite('api: warnings');
+
+const warningsOf = (kind: KindName, manifest: object) =>
+  warningsFor(kind, applyDefaults(kind, decode(kind, manifest).value));
+const unsupported = (path: string) => `${path}: statelet stores this field but does not act on it`;
+const containers = (fields: object = {}) => [{ name: 'c', image: 'i', ...fields }];
+
+test('what is supported, and what only the server filled in, is not warned of', () => {
+  const spec = {
+    containers: containers({
+      command: ['a'],
+      env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }],
+      livenessProbe: { httpGet: { port: 80 } },
+      resources: { requests: { cpu: '1' } },
+    }),
+    tolerations: [{ operator: 'Exists' }],
+    readinessGates: [{ conditionType: 'a/b' }],
+    affinity: { nodeAffinity: {} },
+  };
+  assert.equal(warningsOf('Pod', { metadata: { name: 'p' }, spec }), []);
+  const admitted = admitPod(applyDefaults('Pod', decode('Pod', { metadata: { name: 'p' }, spec }).value));
+  assert.equal(warningsFor('Pod', admitted), []);
+  assert.equal(warningsOf('Deployment', { metadata: { name: 'd' }, spec: { template: { spec } } }), []);
+});
+
+test('fields that statelet does not act on are named with their path', () => {
+  const spec = {
+    hostNetwork: false,
+    securityContext: { runAsUser: 1 },
+    volumes: [{ name: 'v', emptyDir: {} }],
+    affinity: { podAffinity: {} },
+    containers: containers({
+      securityContext: { privileged: true },
+      tty: false,
+      readinessProbe: { grpc: { port: 1 } },
+    }),
+  };
+  assert.equal(warningsOf('Deployment', { spec: { template: { spec } } }), [
+    unsupported('spec.template.spec.volumes'),
+    unsupported('spec.template.spec.containers[0].readinessProbe.grpc'),
+    unsupported('spec.template.spec.containers[0].securityContext'),
+    unsupported('spec.template.spec.securityContext'),
+    unsupported('spec.template.spec.affinity.podAffinity'),
+  ]);
+});
+
+test('an update tells of new fields only', () => {
+  const before = decode('Pod', {
+    metadata: { name: 'p' },
+    spec: { containers: containers({ tty: true }) },
+  }).value;
+  const after = decode('Pod', {
+    metadata: { name: 'p' },
+    spec: { hostname: 'h', containers: containers({ tty: true }) },
+  }).value;
+  assert.equal(warningsFor('Pod', after, before), [unsupported('spec.hostname')]);
+});
+
+test('§8.2: a variable or a port that comes twice, a negative grace period, a name with dots', () => {
+  const spec = {
+    terminationGracePeriodSeconds: -1,
+    containers: containers({
+      env: [
+        { name: 'A', value: '1' },
+        { name: 'A', value: '2' },
+        { name: 'A', value: '$(A):3' },
+      ],
+      ports: [{ containerPort: 80 }, { containerPort: 80 }],
+    }),
+  };
+  assert.equal(warningsOf('Pod', { metadata: { name: 'a.b' }, spec }), [
+    "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]",
+    'spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1',
+    'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
+    'spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]',
+  ]);
+});
+
+test.run();

@@ -47,6 +47,7 @@ export const containerMachine = containerSetup.createMachine({
           on: { 'container.start': 'pulling' },
         },
         pulling: {
+          description: 'The image is fetched, or found on the node.',
           entry: 'pullImage',
           on: {
             'image.pulled': { target: 'creating', actions: 'recordImage' },
@@ -55,20 +56,24 @@ export const containerMachine = containerSetup.createMachine({
           },
         },
         ErrImagePull: {
+          description: 'The pull has failed; it is tried again with the next sync.',
           entry: ['reportPullFailed', 'announceWaiting'],
           after: {
             syncRetryMs: [{ guard: 'inPullBackOff', target: 'ImagePullBackOff' }, { target: 'pulling' }],
           },
         },
         ImagePullBackOff: {
+          description: 'Pulls have failed repeatedly: 10, 20, 40 … 300 s between them.',
           entry: ['reportPullBackOff', 'announceWaiting'],
           after: { pullBackOffMs: 'pulling' },
         },
         ErrImageNeverPull: {
+          description: 'The image is not on the node, and may not be pulled.',
           entry: ['reportAbsentImage', 'announceWaiting'],
           after: { syncRetryMs: 'pulling' },
         },
         creating: {
+          description: 'Environment and references are resolved, and the instance is created.',
           entry: 'createContainer',
           on: {
             'container.created': { target: 'starting', actions: 'recordCreated' },
@@ -77,14 +82,17 @@ export const containerMachine = containerSetup.createMachine({
           },
         },
         CreateContainerConfigError: {
+          description: 'Something that the container refers to is missing.',
           entry: ['reportConfigFailed', 'announceWaiting'],
           after: { syncRetryMs: 'pulling' },
         },
         CreateContainerError: {
+          description: 'The runtime could not create the instance.',
           entry: ['reportConfigFailed', 'announceWaiting'],
           after: { syncRetryMs: 'pulling' },
         },
         starting: {
+          description: 'The process is being started.',
           entry: 'startContainer',
           on: {
             'container.started': [
@@ -115,6 +123,7 @@ export const containerMachine = containerSetup.createMachine({
           initial: 'reporting',
           states: {
             reporting: {
+              description: 'The back-off is told again every minute.',
               entry: 'reportBackOff',
               after: { backOffReportMs: { target: 'reporting', reenter: true } },
             },
@@ -123,6 +132,7 @@ export const containerMachine = containerSetup.createMachine({
       },
     },
     running: {
+      description: 'The process runs.',
       on: {
         'container.exited': { target: 'exited', actions: 'recordExit' },
         'container.kill': { target: 'stopping', actions: ['recordKill', 'reportKilling'] },
@@ -134,6 +144,7 @@ export const containerMachine = containerSetup.createMachine({
       on: { 'container.exited': { target: 'exited', actions: 'recordExit' } },
       states: {
         sigterm: {
+          description: 'SIGTERM was sent; the grace period runs.',
           entry: 'sendSigterm',
           after: { gracePeriodMs: 'sigkill' },
           on: {
@@ -150,6 +161,7 @@ export const containerMachine = containerSetup.createMachine({
           },
         },
         sigkill: {
+          description: 'The grace period is over.',
           entry: 'sendSigkill',
           on: { 'container.kill': { guard: 'killIsFinal', actions: 'recordFinalKill' } },
         },

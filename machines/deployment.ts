@@ -100,6 +100,17 @@ const NOTHING_SEEN: RolloutObservation = {
   surplusHistory: [],
 };
 
+const INITIAL: DeploymentContext = {
+  seen: NOTHING_SEEN,
+  isComplete: false,
+  hasTimedOut: false,
+  deadlineInMs: undefined,
+  error: undefined,
+  isTerminal: false,
+  failures: 0,
+  isDirty: false,
+};
+
 export const deploymentMachine = setup({
   types: {} as { context: DeploymentContext; events: DeploymentMachineEvent; tags: 'busy' },
   delays: {
@@ -166,21 +177,12 @@ export const deploymentMachine = setup({
     scaleShares: () => {},
     rollBack: () => {},
     cleanHistory: () => {},
-    publishStatus: (_, _params: { readonly judgesProgress: boolean }) => {},
+    publishStatus: (_args, _params: { readonly judgesProgress: boolean }) => {},
   },
 }).createMachine({
   id: 'deployment',
   description: 'One Deployment: rolls its pods out through ReplicaSets, one step per sync.',
-  context: {
-    seen: NOTHING_SEEN,
-    isComplete: false,
-    hasTimedOut: false,
-    deadlineInMs: undefined,
-    error: undefined,
-    isTerminal: false,
-    failures: 0,
-    isDirty: false,
-  },
+  context: INITIAL,
   initial: 'resting',
   states: {
     resting: {
@@ -233,6 +235,15 @@ export const deploymentMachine = setup({
       tags: 'busy',
       on: {
         'sync.request': { actions: 'markDirty' },
+        'condition.recorded': 'settling',
+        'revision.recorded': 'settling',
+        'replicaSet.updated': 'settling',
+        'rollback.done': 'settling',
+        'replicaSet.created': '.publishingProgress',
+        'replicaSet.collided': { target: 'settling', actions: 'recordError' },
+        'replicaSets.scaled': '.publishingProgress',
+        'history.cleaned': '.publishingProgress',
+        'status.published': { target: 'settling', actions: 'recordProgress' },
         'write.failed': { target: 'settling', actions: 'recordError' },
       },
       states: {
@@ -269,39 +280,38 @@ export const deploymentMachine = setup({
         recordingPause: {
           description: 'Notes in the Progressing condition that the rollout is paused or resumed.',
           entry: 'recordPause',
-          on: { 'condition.recorded': '#deployment.settling' },
         },
         updatingNew: {
           description: 'Brings annotations, revision and minReadySeconds of the new ReplicaSet up to date.',
           entry: 'updateNewReplicaSet',
-          on: { 'replicaSet.updated': '#deployment.settling' },
         },
         recordingRevision: {
           description: 'Notes the revision of the new ReplicaSet on the Deployment.',
           entry: 'recordRevision',
-          on: { 'revision.recorded': '#deployment.settling' },
         },
-        rollingBack: {
-          description: 'Takes the template of an earlier revision.',
-          entry: 'rollBack',
-          on: { 'rollback.done': '#deployment.settling' },
-        },
+        rollingBack: { description: 'Takes the template of an earlier revision.', entry: 'rollBack' },
         scaling: {
           description: 'Shares a new size out among the ReplicaSets; no rollout meanwhile.',
           initial: 'sharing',
           states: {
             sharing: {
-              always: [{ guard: 'sharesChange', target: 'resizing' }, { target: 'done' }],
+              description: 'Is any size, or any annotation of one, out of date?',
+              always: [{ guard: 'sharesChange', target: 'resizing' }, { target: 'shared' }],
             },
-            resizing: { entry: 'scaleShares', on: { 'replicaSets.scaled': 'done' } },
-            done: {
+            resizing: {
+              description: 'Writes the sizes one by one.',
+              entry: 'scaleShares',
+              on: { 'replicaSets.scaled': 'shared' },
+            },
+            shared: {
+              description: 'A paused Deployment forgets old revisions, too.',
               always: [
                 { guard: 'historyIsTooLong', target: 'cleaning' },
                 { target: '#deployment.syncing.publishing' },
               ],
             },
             cleaning: {
-              description: 'A paused Deployment forgets old revisions, too.',
+              description: 'Deletes old, empty ReplicaSets.',
               entry: 'cleanHistory',
               on: { 'history.cleaned': '#deployment.syncing.publishing' },
             },
@@ -312,6 +322,7 @@ export const deploymentMachine = setup({
           initial: 'checking',
           states: {
             checking: {
+              description: 'How far is it?',
               always: [
                 { guard: 'hasOldReplicas', target: 'terminatingOld' },
                 { guard: 'oldPodsRunning', target: '#deployment.syncing.publishingProgress' },
@@ -322,21 +333,9 @@ export const deploymentMachine = setup({
                 { target: '#deployment.syncing.publishingProgress' },
               ],
             },
-            terminatingOld: {
-              entry: 'scaleOldToZero',
-              on: { 'replicaSets.scaled': '#deployment.syncing.publishingProgress' },
-            },
-            creatingNew: {
-              entry: 'createReplicaSet',
-              on: {
-                'replicaSet.created': '#deployment.syncing.publishingProgress',
-                'replicaSet.collided': { target: '#deployment.settling', actions: 'recordError' },
-              },
-            },
-            scalingNew: {
-              entry: 'scaleNew',
-              on: { 'replicaSets.scaled': '#deployment.syncing.publishingProgress' },
-            },
+            terminatingOld: { description: 'Scales the old ReplicaSets to 0.', entry: 'scaleOldToZero' },
+            creatingNew: { description: 'Creates the new one at full size.', entry: 'createReplicaSet' },
+            scalingNew: { description: 'Gives the new one its full size.', entry: 'scaleNew' },
           },
         },
         progressing: {
@@ -344,6 +343,7 @@ export const deploymentMachine = setup({
           initial: 'checking',
           states: {
             checking: {
+              description: 'Which step is allowed now?',
               always: [
                 { guard: 'newIsMissing', target: 'creatingNew' },
                 { guard: 'maySurge', target: 'scalingUpNew' },
@@ -354,25 +354,15 @@ export const deploymentMachine = setup({
               ],
             },
             creatingNew: {
-              description: 'Creates the ReplicaSet of the new template.',
+              description: 'Creates the ReplicaSet of the new template, as large as maxSurge allows.',
               entry: 'createReplicaSet',
-              on: {
-                'replicaSet.created': '#deployment.syncing.publishingProgress',
-                'replicaSet.collided': { target: '#deployment.settling', actions: 'recordError' },
-              },
             },
-            scalingUpNew: {
-              entry: 'scaleNew',
-              on: { 'replicaSets.scaled': '#deployment.syncing.publishingProgress' },
-            },
-            scalingDownNew: {
-              entry: 'scaleNew',
-              on: { 'replicaSets.scaled': '#deployment.syncing.publishingProgress' },
-            },
+            scalingUpNew: { description: 'Grows the new one within maxSurge.', entry: 'scaleNew' },
+            scalingDownNew: { description: 'The new one is too large: shrinks it.', entry: 'scaleNew' },
             scalingDownOld: {
+              description: 'Shrinks the old ones within maxUnavailable, unhealthy pods first.',
               entry: 'scaleOldBy',
               on: {
-                'replicaSets.scaled': '#deployment.syncing.publishingProgress',
                 'write.failed': {
                   target: '#deployment.syncing.publishingProgress',
                   description: 'As upstream: no retry, progress relies on later changes (DP-45).',
@@ -384,17 +374,14 @@ export const deploymentMachine = setup({
         cleaningHistory: {
           description: 'Deletes old, empty ReplicaSets beyond revisionHistoryLimit.',
           entry: 'cleanHistory',
-          on: { 'history.cleaned': 'publishingProgress' },
         },
         publishing: {
           description: 'Writes the counts; progress is not judged.',
           entry: { type: 'publishStatus', params: { judgesProgress: false } },
-          on: { 'status.published': { target: '#deployment.settling', actions: 'recordProgress' } },
         },
         publishingProgress: {
           description: 'Writes the counts, and how the rollout gets on.',
           entry: { type: 'publishStatus', params: { judgesProgress: true } },
-          on: { 'status.published': { target: '#deployment.settling', actions: 'recordProgress' } },
         },
       },
     },

@@ -89,8 +89,8 @@ export const garbageCollectorMachine = setup({
     removeReferences: () => {},
     summonDependents: () => {},
     orphanDependents: () => {},
-    removeFinalizer: (_, _params: { readonly finalizer: 'foregroundDeletion' | 'orphan' }) => {},
-    deleteObject: (_, _params: { readonly policy: 'Orphan' | 'Foreground' | 'Background' }) => {},
+    removeFinalizer: (_args, _params: { readonly finalizer: 'foregroundDeletion' | 'orphan' }) => {},
+    deleteObject: (_args, _params: { readonly policy: 'Orphan' | 'Foreground' | 'Background' }) => {},
   },
 }).createMachine({
   id: 'garbageCollector',
@@ -129,6 +129,7 @@ export const garbageCollectorMachine = setup({
       on: { 'owners.examined': { target: 'judging', actions: 'recordVerdict' } },
     },
     judging: {
+      description: 'Does anybody own it still?',
       always: [
         { guard: 'hasNoOwners', target: 'done' },
         { guard: 'hasStaleOwners', target: 'detaching' },
@@ -153,9 +154,18 @@ export const garbageCollectorMachine = setup({
       on: { 'object.deleted': 'done' },
       initial: 'background',
       states: {
-        background: { entry: { type: 'deleteObject', params: { policy: 'Background' } } },
-        foreground: { entry: { type: 'deleteObject', params: { policy: 'Foreground' } } },
-        orphaning: { entry: { type: 'deleteObject', params: { policy: 'Orphan' } } },
+        background: {
+          description: 'Its dependents follow later.',
+          entry: { type: 'deleteObject', params: { policy: 'Background' } },
+        },
+        foreground: {
+          description: 'Its dependents go first.',
+          entry: { type: 'deleteObject', params: { policy: 'Foreground' } },
+        },
+        orphaning: {
+          description: 'Its dependents stay.',
+          entry: { type: 'deleteObject', params: { policy: 'Orphan' } },
+        },
       },
     },
     waitingForDependents: {
@@ -164,6 +174,7 @@ export const garbageCollectorMachine = setup({
       on: { 'object.observed': { target: '.counting', actions: 'recordFacts' } },
       states: {
         counting: {
+          description: 'Does a dependent block it?',
           always: [
             { guard: 'hasBlockingDependents', target: 'blocked' },
             { target: '#garbageCollector.releasing' },
@@ -178,10 +189,12 @@ export const garbageCollectorMachine = setup({
       on: { 'dependents.orphaned': 'releasingOrphans' },
     },
     releasing: {
+      description: 'No dependent blocks it any more.',
       entry: { type: 'removeFinalizer', params: { finalizer: 'foregroundDeletion' } },
       on: { 'finalizer.removed': 'done' },
     },
     releasingOrphans: {
+      description: 'No dependent refers to it any more.',
       entry: { type: 'removeFinalizer', params: { finalizer: 'orphan' } },
       on: { 'finalizer.removed': 'done' },
     },
@@ -190,7 +203,7 @@ export const garbageCollectorMachine = setup({
       entry: 'countFailure',
       after: { backOffMs: 'choosing' },
     },
-    done: { type: 'final' },
+    done: { type: 'final', description: 'Nothing more to do.' },
   },
 });
 

@@ -38,7 +38,12 @@ export {
   type GarbageEvent,
   type GarbageFacts,
 } from './garbageCollector.js';
-export { namespaceEffects, namespaceMachine, type NamespaceContext, type NamespaceEvent } from './namespace.js';
+export {
+  namespaceEffects,
+  namespaceMachine,
+  type NamespaceContext,
+  type NamespaceEvent,
+} from './namespace.js';
 export {
   replicaSetEffects,
   replicaSetMachine,

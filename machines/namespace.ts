@@ -60,13 +60,14 @@ export const namespaceMachine = setup({
   initial: 'active',
   on: { 'write.failed': '.backingOff' },
   states: {
-    active: { on: { 'namespace.terminating': 'deletingPods' } },
+    active: { description: 'Not under deletion.', on: { 'namespace.terminating': 'deletingPods' } },
     deletingPods: {
       description: 'Asks all pods to go.',
       entry: 'deletePods',
       on: { 'pods.deleted': { target: 'countingPods', actions: 'recordPods' } },
     },
     countingPods: {
+      description: 'Are pods left?',
       always: [{ guard: 'contentRemains', target: 'awaitingPods' }, { target: 'deletingContent' }],
     },
     awaitingPods: {
@@ -80,6 +81,7 @@ export const namespaceMachine = setup({
       on: { 'content.deleted': { target: 'countingContent', actions: 'recordContent' } },
     },
     countingContent: {
+      description: 'Is anything left?',
       always: [{ guard: 'contentRemains', target: 'awaitingContent' }, { target: 'finalizing' }],
     },
     awaitingContent: {
@@ -97,7 +99,7 @@ export const namespaceMachine = setup({
       entry: 'countFailure',
       after: { backOffMs: 'deletingPods' },
     },
-    gone: { type: 'final' },
+    gone: { type: 'final', description: 'Given up: the API removes it.' },
   },
 });
 

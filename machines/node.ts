@@ -71,14 +71,19 @@ export const nodeMachine = setup({
   },
   states: {
     registering: {
+      description: 'Creates its Node object, or takes the one that is there.',
       entry: ['countAttempt', 'registerNode'],
       on: {
         'node.registered': { target: 'registered', actions: ['resetAttempts', 'startPods'] },
         'node.registrationFailed': { target: 'awaitingRetry', actions: 'recordMessage' },
       },
     },
-    awaitingRetry: { after: { registrationRetryMs: 'registering' } },
+    awaitingRetry: {
+      description: 'The API did not answer; the next try comes a little later each time.',
+      after: { registrationRetryMs: 'registering' },
+    },
     registered: {
+      description: 'The node lives: heartbeats and pods.',
       type: 'parallel',
       states: {
         lease: {
@@ -86,6 +91,7 @@ export const nodeMachine = setup({
           initial: 'renewing',
           states: {
             renewing: {
+              description: 'Ten seconds between two renewals.',
               entry: 'renewLease',
               after: { leaseIntervalMs: { target: 'renewing', reenter: true } },
             },
@@ -96,19 +102,23 @@ export const nodeMachine = setup({
           initial: 'reporting',
           states: {
             reporting: {
+              description: 'Ten seconds between two computations; written when something changed.',
               entry: 'reportStatus',
               after: { statusIntervalMs: { target: 'reporting', reenter: true } },
             },
           },
         },
         readiness: {
+          description: 'Whether pods can run here.',
           initial: 'Ready',
           states: {
             Ready: {
+              description: 'The container runtime works.',
               entry: 'reportReady',
               on: { 'runtime.notReady': { target: 'NotReady', actions: 'recordMessage' } },
             },
             NotReady: {
+              description: 'The container runtime does not work.',
               entry: 'reportNotReady',
               on: { 'runtime.ready': { target: 'Ready', actions: 'clearMessage' } },
             },
@@ -120,6 +130,6 @@ export const nodeMachine = setup({
       description: 'Dead or cut off: no heartbeat, no status, no pod.',
       on: { 'node.recover': 'registering' },
     },
-    shutDown: { type: 'final', entry: 'stopPods' },
+    shutDown: { description: 'The agent has ended.', type: 'final', entry: 'stopPods' },
   },
 });

@@ -68,9 +68,7 @@ const STATUS_RETRY_MS = 20;
 const BACK_OFF_BASE_MS = 5;
 const BACK_OFF_MAX_MS = 1_000_000;
 
-const isLook = (
-  event: NodeLifecycleEvent,
-): event is Extract<NodeLifecycleEvent, NodeObservation> =>
+const isLook = (event: NodeLifecycleEvent): event is Extract<NodeLifecycleEvent, NodeObservation> =>
   event.type === 'node.observed' || event.type === 'status.written';
 const readinessIn = (event: NodeLifecycleEvent): NodeReadiness => (isLook(event) ? event.ready : 'None');
 /** The NoExecute taint that a node of this readiness must have. */
@@ -123,7 +121,8 @@ export const nodeLifecycleMachine = setup({
   },
 }).createMachine({
   id: 'nodeLifecycle',
-  description: 'One node as the control plane sees it: healthy, not ready or unknown; tainted; its pods evicted.',
+  description:
+    'One node as the control plane sees it: healthy, not ready or unknown; tainted; its pods evicted.',
   context: ({ input }) => ({ ...input, ready: 'None', expiresInMs: 0, failures: 0 }),
   initial: 'known',
   states: {

@@ -131,6 +131,7 @@ export const podMachine = setup({
       },
     },
     awaitingSandbox: {
+      description: 'The sandbox could not be made; it is tried again.',
       after: { syncRetryMs: 'creatingSandbox' },
       on: {
         'pod.delete': { target: 'terminating', actions: 'recordGrace' },
@@ -159,6 +160,7 @@ export const podMachine = setup({
           },
         },
         advancing: {
+          description: 'On to the next container.',
           entry: 'takeNext',
           always: [{ guard: 'hasContainersToStart', target: 'starting' }, { target: 'started' }],
         },
@@ -170,10 +172,12 @@ export const podMachine = setup({
       always: [{ guard: 'allSucceeded', target: 'Succeeded' }, { target: 'Failed' }],
     },
     Succeeded: {
+      description: 'All containers ended with exit code 0.',
       entry: ['removeSandbox', 'publishStatus'],
       on: { 'pod.delete': 'deleting', 'pod.removed': 'forgotten' },
     },
     Failed: {
+      description: 'All containers ended, not all with exit code 0.',
       entry: ['removeSandbox', 'publishStatus'],
       on: { 'pod.delete': 'deleting', 'pod.removed': 'forgotten' },
     },
@@ -205,6 +209,10 @@ export const podMachine = setup({
       entry: 'deleteObject',
       on: { 'pod.removed': 'forgotten' },
     },
-    forgotten: { type: 'final', entry: 'cleanUp' },
+    forgotten: {
+      description: 'The object is gone, and with it everything on the node.',
+      type: 'final',
+      entry: 'cleanUp',
+    },
   },
 });

@@ -115,7 +115,10 @@ export const schedulerMachine = setup({
   }),
   initial: 'arriving',
   states: {
-    arriving: { always: [{ guard: 'isGated', target: 'gated' }, { target: 'queued' }] },
+    arriving: {
+      description: 'Is it held back?',
+      always: [{ guard: 'isGated', target: 'gated' }, { target: 'queued' }],
+    },
     gated: {
       description: 'Held back by spec.schedulingGates.',
       on: { 'pod.ungated': 'queued' },
@@ -161,7 +164,10 @@ export const schedulerMachine = setup({
       initial: 'choosing',
       after: { backOffMs: 'queued' },
       states: {
-        choosing: { always: [{ guard: 'failedWithError', target: 'afterError' }, { target: 'willing' }] },
+        choosing: {
+          description: 'Did the last attempt end in an error?',
+          always: [{ guard: 'failedWithError', target: 'afterError' }, { target: 'willing' }],
+        },
         afterError: { description: 'The full wait.' },
         willing: {
           description: 'May be taken earlier when no other pod is queued.',

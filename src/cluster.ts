@@ -34,14 +34,12 @@ import { createControllerManager, createInformers } from './controllers/index.js
 import { createInspect, type Inspect } from './inspect/index.js';
 import type { NodeSpec } from './node/index.js';
 import {
-  createImageMap,
   createImageRegistry,
   createSimulatedRuntime,
   imageActorsOn,
-  parseImages,
   type CreateImageActor,
-  type ImageMap,
 } from './runtime/index.js';
+import type { ImageMap } from './runtime/images.js';
 import { createScheduler } from './scheduler/index.js';
 import type { PodLogOptions } from './server/index.js';
 import { createMemoryStore } from './store/index.js';
@@ -113,8 +111,16 @@ export interface Cluster extends ClusterTime, AsyncDisposable {
 /** Source: kubelet config crashLoopBackOff.maxContainerRestartPeriod. */
 const DEFAULT_CRASH_BACK_OFF_MAX = '300s';
 
-const readImages = (path: string | undefined): ImageMap =>
-  path === undefined ? createImageMap([]) : parseImages(readFileSync(path, 'utf8'), path);
+const readImages = async (path: string | undefined): Promise<ImageMap> => {
+  const { NO_IMAGES, parseImages } = await import('./runtime/images.js');
+  if (path === undefined) return NO_IMAGES;
+  try {
+    return parseImages(readFileSync(path, 'utf8'), path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : new Error(`the images file cannot be read: ${message}`, { cause: error });
+  }
+};
 
 type CreateRuntime = NodesOptions['createRuntime'];
 
@@ -124,14 +130,15 @@ const runtimeFactory = async (
   host: ActorHost,
   warn: (message: string) => void,
 ): Promise<CreateRuntime> => {
-  const images = readImages(options.imagesFile);
   if (options.runtime === 'process') {
+    const images = await readImages(options.imagesFile);
     const { createProcessRuntime } = await import('./runtime/process/index.js');
     const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'statelet-'));
     const runtime = await createProcessRuntime({ clock, stateDir, images, onWarning: warn });
     return () => runtime;
   }
-  const presets = images.entries.filter(({ simulated }) => simulated !== undefined);
+  const entries = options.imagesFile === undefined ? [] : (await readImages(options.imagesFile)).entries;
+  const presets = entries.filter(({ simulated }) => simulated !== undefined);
   const registry = createImageRegistry({
     ...Object.fromEntries(presets.map(({ name, simulated }) => [name, simulated])),
     ...options.images,
@@ -251,7 +258,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     now: () => clock.now(),
     apply: async (input) => {
       const applied: KubeObject[] = [];
-      for (const manifest of manifestsIn(input)) {
+      for (const manifest of await manifestsIn(input)) {
         applied.push(await applyManifest(api, manifest, { fieldManager: 'statelet', onWarning: warn }));
       }
       host.drain();

@@ -4,7 +4,6 @@
  *
  * Models: k8s.io/kubectl/pkg/cmd/apply/patcher.go (v1.36).
  */
-import { parseAllDocuments } from 'yaml';
 import {
   resourceFor,
   type Field,
@@ -32,21 +31,24 @@ export interface Manifest {
  * The objects in YAML or JSON text (several documents, `List`s too), one object, or an array of objects.
  * @throws {Error} with line and column for broken YAML, or naming what a document lacks.
  */
-export const manifestsIn = (input: string | object | readonly object[]): Manifest[] => {
-  const documents = typeof input === 'string' ? parseText(input) : Array.isArray(input) ? input : [input];
-  return documents.flatMap((document) => {
+export const manifestsIn = async (input: string | object | readonly object[]): Promise<Manifest[]> =>
+  objectsIn(typeof input === 'string' ? await parseText(input) : Array.isArray(input) ? input : [input]);
+
+const objectsIn = (documents: readonly object[]): Manifest[] =>
+  documents.flatMap((document) => {
     const { kind, apiVersion, items, metadata } = document as Partial<Manifest> & {
       readonly items?: readonly object[];
     };
-    if (kind === 'List' && Array.isArray(items)) return manifestsIn(items);
+    if (kind === 'List' && Array.isArray(items)) return objectsIn(items);
     if (!kind || !apiVersion) throw new Error('a manifest needs apiVersion and kind');
     if (!metadata?.name) throw new Error(`${kind}: a manifest that is applied needs metadata.name`);
     return [document as Manifest];
   });
-};
 
-const parseText = (text: string): object[] =>
-  parseAllDocuments(text, { prettyErrors: true }).flatMap((document) => {
+const parseText = async (text: string): Promise<object[]> => {
+  // Loaded when first needed: objects need no parser.
+  const { parseAllDocuments } = await import('yaml');
+  return parseAllDocuments(text, { prettyErrors: true }).flatMap((document) => {
     const [error] = document.errors;
     if (error) {
       const [position] = error.linePos ?? [];
@@ -57,6 +59,7 @@ const parseText = (text: string): object[] =>
     const value: unknown = document.toJS();
     return value === null || value === undefined ? [] : [value as object];
   });
+};
 
 type Json = Readonly<Record<string, unknown>>;
 const isMap = (value: unknown): value is Json =>

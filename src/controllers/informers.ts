@@ -3,7 +3,7 @@
  *
  * Pods and ReplicaSets are indexed by their controller, so that finding what belongs to an owner costs only its result.
  */
-import type { KindName, KindOf, KubeObject } from '../api/index.js';
+import type { KindName, KindOf, KubeObject, Pod } from '../api/index.js';
 import { createInformer, type Api, type Informer } from '../client/index.js';
 import { controllerOf } from './pods.js';
 
@@ -18,6 +18,8 @@ export interface Informers {
 export const BY_CONTROLLER = 'controller';
 /** Index: the namespace. */
 export const BY_NAMESPACE = 'namespace';
+/** Index of pods: the node that they are bound to. */
+export const BY_NODE = 'node';
 
 /** Key, in {@link BY_CONTROLLER}, of the objects of a namespace that nobody controls. */
 export const orphansOf = (namespace: string | undefined): string => `orphans/${namespace ?? ''}`;
@@ -26,6 +28,10 @@ const indexers = {
   [BY_CONTROLLER]: ({ metadata }: KubeObject): string =>
     controllerOf(metadata)?.uid ?? orphansOf(metadata.namespace),
   [BY_NAMESPACE]: ({ metadata }: KubeObject): string => metadata.namespace ?? '',
+};
+const podIndexers = {
+  ...indexers,
+  [BY_NODE]: (object: KubeObject): string | undefined => (object as Pod).spec.nodeName,
 };
 
 /** @param onError receives what ends an informer, other than an expired watch, which it survives. */
@@ -36,7 +42,10 @@ export const createInformers = (api: Api, onError?: (error: unknown) => void): I
     of: <K extends KindName>(kind: K) => {
       let informer = byKind.get(kind);
       if (!informer) {
-        informer = createInformer(api, kind, { indexers, onError }) as unknown as Informer<KubeObject>;
+        informer = createInformer(api, kind, {
+          indexers: kind === 'Pod' ? podIndexers : indexers,
+          onError,
+        }) as unknown as Informer<KubeObject>;
         byKind.set(kind, informer);
         if (isRunning) informer.start();
       }

@@ -7,9 +7,19 @@ import { createDeploymentController } from './deployment/controller.js';
 import type { Controller, ControllerDeps } from './deps.js';
 import { createGarbageCollector } from './garbageCollector/controller.js';
 import { createNamespaceController } from './namespace/controller.js';
+import { createNodeLifecycleController } from './nodeLifecycle/controller.js';
+import type { NodeLifecycleOptions } from './nodeLifecycle/options.js';
+import { createPodGC, type PodGCOptions } from './podGC/controller.js';
 import { createReplicaSetController } from './replicaSet/controller.js';
+import { createTaintEvictionController } from './taintEviction/controller.js';
 
 export type ControllerManager = Controller;
+
+/** What can be set about single controllers. */
+export interface ControllerSettings {
+  readonly nodeLifecycle?: NodeLifecycleOptions | undefined;
+  readonly podGC?: PodGCOptions | undefined;
+}
 
 /** Every controller, by the name under which it can be left out. */
 const CONTROLLERS = {
@@ -17,12 +27,18 @@ const CONTROLLERS = {
   replicaSet: createReplicaSetController,
   garbageCollector: createGarbageCollector,
   namespace: createNamespaceController,
-} as const satisfies Readonly<Record<string, (deps: ControllerDeps) => Controller>>;
+  nodeLifecycle: (deps, { nodeLifecycle }) => createNodeLifecycleController(deps, nodeLifecycle),
+  taintEviction: createTaintEvictionController,
+  podGC: (deps, { podGC }) => createPodGC(deps, podGC),
+} as const satisfies Readonly<
+  Record<string, (deps: ControllerDeps, settings: ControllerSettings) => Controller>
+>;
 export type ControllerName = keyof typeof CONTROLLERS;
 
 export interface ControllerManagerOptions extends ControllerDeps {
   /** Default: all. */
   readonly controllers?: readonly ControllerName[] | undefined;
+  readonly settings?: ControllerSettings | undefined;
 }
 
 /**
@@ -33,8 +49,12 @@ export interface ControllerManagerOptions extends ControllerDeps {
  * informers.start();
  */
 export const createControllerManager = (options: ControllerManagerOptions): ControllerManager => {
-  const { controllers: names = Object.keys(CONTROLLERS) as ControllerName[], ...deps } = options;
-  const controllers = names.map((name) => CONTROLLERS[name](deps));
+  const {
+    controllers: names = Object.keys(CONTROLLERS) as ControllerName[],
+    settings = {},
+    ...deps
+  } = options;
+  const controllers = names.map((name) => CONTROLLERS[name](deps, settings));
   return {
     start: () => {
       for (const controller of controllers) controller.start();

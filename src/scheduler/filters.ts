@@ -6,6 +6,7 @@
  */
 import { matchesNodeAffinity, toleratesTaintWithAny, type Taint } from '../api/index.js';
 import { portsConflict, type NodeInfo, type PodFacts } from './nodeInfo.js';
+import type { PodRequest } from './resources.js';
 
 export interface Rejection {
   readonly plugin: string;
@@ -24,6 +25,7 @@ const WRONG_NAME = refuse('NodeName', "node(s) didn't match the requested node n
 const TAINTED = refuse('TaintToleration', 'node(s) had untolerated taint(s)', true);
 const NO_AFFINITY = refuse('NodeAffinity', "node(s) didn't match Pod's node affinity/selector", true);
 const PORT_TAKEN = refuse('NodePorts', "node(s) didn't have free ports for the requested pod ports", false);
+const TOO_MANY_PODS = refuse('NodeResourcesFit', 'Too many pods', false);
 
 /** Stands for `spec.unschedulable`. Source: k8s.io/api/core/v1/well_known_taints.go. */
 const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
@@ -35,7 +37,8 @@ export const filterNode = (facts: PodFacts, info: NodeInfo): Rejection | undefin
   if (node.spec.unschedulable && !toleratesTaintWithAny(spec.tolerations, UNSCHEDULABLE_TAINT))
     return UNSCHEDULABLE;
   if (spec.nodeName && spec.nodeName !== info.name) return WRONG_NAME;
-  for (const taint of info.hardTaints) if (!toleratesTaintWithAny(spec.tolerations, taint)) return TAINTED;
+  if (info.hardTaints.length > 0)
+    for (const taint of info.hardTaints) if (!toleratesTaintWithAny(spec.tolerations, taint)) return TAINTED;
   if (facts.selectsNodes && !matchesNodeAffinity(spec, node)) return NO_AFFINITY;
   for (const wanted of facts.hostPorts)
     for (const used of info.hostPorts) if (portsConflict(wanted, used)) return PORT_TAKEN;
@@ -44,22 +47,38 @@ export const filterNode = (facts: PodFacts, info: NodeInfo): Rejection | undefin
 
 /** NodeResourcesFit: several reasons at once (SC-15). */
 const filterResources = ({ request }: PodFacts, info: NodeInfo): Rejection | undefined => {
-  let reasons: string[] | undefined;
+  const hasRoom = info.pods.size < info.allowedPods;
+  if (request.isEmpty) return hasRoom ? undefined : TOO_MANY_PODS;
+  const { allocatable, requested } = info;
+  const { requests } = request;
+  // Most nodes fit: decided without making anything.
+  if (
+    hasRoom &&
+    requests.cpuMilli <= allocatable.cpuMilli - requested.cpuMilli &&
+    requests.memoryBytes <= allocatable.memoryBytes - requested.memoryBytes &&
+    requests.ephemeralBytes <= allocatable.ephemeralBytes - requested.ephemeralBytes &&
+    requests.others === undefined
+  )
+    return undefined;
+  return shortages(request, info, hasRoom);
+};
+
+const shortages = (
+  { requests }: PodRequest,
+  { allocatable, requested }: NodeInfo,
+  hasRoom: boolean,
+): Rejection | undefined => {
+  const reasons = hasRoom ? [] : ['Too many pods'];
   let isUnresolvable = false;
-  if (info.pods.size + 1 > info.allowedPods) reasons = ['Too many pods'];
-  if (!request.isEmpty) {
-    const { allocatable, requested } = info;
-    const check = (name: string, wanted: number, all: number, used: number): void => {
-      if (wanted === 0 || wanted <= all - used) return;
-      (reasons ??= []).push(`Insufficient ${name}`);
-      if (wanted > all) isUnresolvable = true;
-    };
-    const { requests } = request;
-    check('cpu', requests.cpuMilli, allocatable.cpuMilli, requested.cpuMilli);
-    check('memory', requests.memoryBytes, allocatable.memoryBytes, requested.memoryBytes);
-    check('ephemeral-storage', requests.ephemeralBytes, allocatable.ephemeralBytes, requested.ephemeralBytes);
-    for (const [name, wanted] of requests.others ?? [])
-      check(name, wanted, allocatable.others?.get(name) ?? 0, requested.others?.get(name) ?? 0);
-  }
-  return reasons && { plugin: 'NodeResourcesFit', reasons, isUnresolvable };
+  const check = (name: string, wanted: number, all: number, used: number): void => {
+    if (wanted === 0 || wanted <= all - used) return;
+    reasons.push(`Insufficient ${name}`);
+    if (wanted > all) isUnresolvable = true;
+  };
+  check('cpu', requests.cpuMilli, allocatable.cpuMilli, requested.cpuMilli);
+  check('memory', requests.memoryBytes, allocatable.memoryBytes, requested.memoryBytes);
+  check('ephemeral-storage', requests.ephemeralBytes, allocatable.ephemeralBytes, requested.ephemeralBytes);
+  for (const [name, wanted] of requests.others ?? [])
+    check(name, wanted, allocatable.others?.get(name) ?? 0, requested.others?.get(name) ?? 0);
+  return reasons.length > 0 ? { plugin: 'NodeResourcesFit', reasons, isUnresolvable } : undefined;
 };

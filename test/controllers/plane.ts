@@ -36,6 +36,7 @@ export interface Plane {
 
 export interface PlaneOptions {
   readonly seed?: number;
+  /** Default: deployment, replicaSet, garbageCollector, namespace. */
   readonly controllers?: readonly ControllerName[];
   readonly hasScheduler?: boolean;
   /** Stands between the components and the API, to make requests fail. */
@@ -56,6 +57,9 @@ export const value = <T>(call: Call<T>): T => {
   return result.value;
 };
 
+/** Those that need no nodes. */
+const WORKLOAD: readonly ControllerName[] = ['deployment', 'replicaSet', 'garbageCollector', 'namespace'];
+
 export const createPlane = (options: PlaneOptions = {}): Plane => {
   const clock = createVirtualClock();
   const random = createSeededRandom(options.seed ?? 1);
@@ -68,8 +72,8 @@ export const createPlane = (options: PlaneOptions = {}): Plane => {
     throw new Error(`${path} crashed`, { cause: error });
   });
   const informers = createInformers(inner);
-  const controllers = options.controllers ? { controllers: options.controllers } : {};
-  const manager = createControllerManager({ api: inner, clock, random, host, informers, ...controllers });
+  const controllers = options.controllers ?? WORKLOAD;
+  const manager = createControllerManager({ api: inner, clock, random, host, informers, controllers });
   manager.start();
   const scheduler = createScheduler({
     api: inner,

@@ -53,7 +53,9 @@ export const createRig = <M extends AnyStateMachine>(
     calls,
     timesOf: (effect) => calls.filter((call) => call.effect === effect).map(({ at }) => at),
     send: (event) => {
-      actor.send(typeof event === 'function' ? event(clock.now()) : event);
+      actor.send(
+        typeof event === 'function' ? (event as (at: number) => EventFromLogic<M>)(clock.now()) : event,
+      );
       host.drain();
     },
     advance: (durationMs) => {

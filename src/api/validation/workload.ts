@@ -11,7 +11,7 @@ import type { ReplicaSet, ReplicaSetSpec } from '../schema/kinds/replicaSet.js';
 import type { LabelSelector } from '../schema/types/meta.js';
 import type { FieldErrors } from './fieldErrors.js';
 import { validateAnnotations, validateLabels } from './metadata.js';
-import { checkPercent, checkQualifiedName } from './names.js';
+import { checkLabelName, checkPercent, checkQualifiedName } from './names.js';
 import { validatePodSpec } from './pod/spec.js';
 import { podWarnings } from './pod/warnings.js';
 import { isEmptySelector, selectorMatches, validateLabelSelector } from './selector.js';
@@ -246,11 +246,28 @@ interface Templated {
   readonly spec: WorkloadSpec;
 }
 
-/** Upstream's warnings about the template, when it is new. */
-export const templateWarnings = ({ spec }: Templated, old: Templated | undefined): readonly string[] =>
-  old !== undefined && jsonEqual(old.spec.template, spec.template)
-    ? []
-    : podWarnings(spec.template.metadata, spec.template.spec, {
+/**
+ * Upstream's warnings: of the name when the object is new, of the template when that is new.
+ * Models: pkg/registry/apps/deployment/strategy.go#WarningsOnCreate, #WarningsOnUpdate (v1.36)
+ */
+export const templateWarnings = (
+  { metadata, spec }: Templated,
+  old: Templated | undefined,
+): readonly string[] => {
+  const { template } = spec;
+  const warnings: string[] = [];
+  const nameProblems = old === undefined && metadata.name ? checkLabelName(metadata.name) : [];
+  if (nameProblems.length > 0)
+    warnings.push(
+      'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
+        `a DNS label is recommended: [${nameProblems.join(' ')}]`,
+    );
+  if (old === undefined || !jsonEqual(old.spec.template, template))
+    warnings.push(
+      ...podWarnings(template.metadata, template.spec, {
         metadata: 'spec.template.metadata',
         spec: 'spec.template.spec',
-      });
+      }),
+    );
+  return warnings;
+};

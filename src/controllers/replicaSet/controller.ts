@@ -6,35 +6,38 @@
  */
 import type { Subscription } from 'rxjs';
 import { bindEffects } from '../../actor/index.js';
-import { labelSelectorMatcher, type Pod, type ReplicaSet } from '../../api/index.js';
+import type { Pod, ReplicaSet } from '../../api/index.js';
 import { createEventRecorder, type EventRecorder, type InformerEvent } from '../../client/index.js';
 import { replicaSetEffects, replicaSetMachine } from '../../../machines/replicaSet.js';
 import type { Controller, ControllerDeps } from '../deps.js';
 import { BY_NAMESPACE } from '../informers.js';
 import { controllerOf, objectKey } from '../pods.js';
 import { ReplicaSetEffects } from './effects.js';
+import { REPLICA_SET, type ReplicaTraits } from './traits.js';
 
 const machine = bindEffects(replicaSetMachine, replicaSetEffects);
 
 export const createReplicaSetController = (deps: ControllerDeps): Controller =>
-  new ReplicaSetController(deps);
+  new ReplicaSetController(deps, REPLICA_SET);
 
 class ReplicaSetController implements Controller {
   private readonly deps: ControllerDeps;
+  private readonly traits: ReplicaTraits;
   private readonly recorder: EventRecorder;
   private readonly byUid = new Map<string, ReplicaSetEffects>();
   private subscriptions: Subscription[] = [];
 
-  constructor(deps: ControllerDeps) {
+  constructor(deps: ControllerDeps, traits: ReplicaTraits) {
     this.deps = deps;
+    this.traits = traits;
     this.recorder = createEventRecorder(deps.api, deps.clock, deps.random, {
-      component: 'replicaset-controller',
+      component: traits.component,
     });
   }
 
   start(): void {
     this.subscriptions = [
-      this.deps.informers.of('ReplicaSet').events$.subscribe((event) => this.onReplicaSet(event)),
+      this.deps.informers.of(this.traits.kind).events$.subscribe((event) => this.onReplicaSet(event)),
       this.deps.informers.of('Pod').events$.subscribe((event) => this.onPod(event)),
     ];
   }
@@ -52,11 +55,11 @@ class ReplicaSetController implements Controller {
   }
 
   private add(replicaSet: ReplicaSet): ReplicaSetEffects {
-    const effects = new ReplicaSetEffects(this.deps, this.recorder, replicaSet);
+    const effects = new ReplicaSetEffects(this.deps, this.traits, this.recorder, replicaSet);
     this.byUid.set(replicaSet.metadata.uid, effects);
     effects.actor = this.deps.host.spawn({
       machine,
-      path: `replicaSet/${objectKey(replicaSet.metadata)}/${replicaSet.metadata.uid}`,
+      path: `${this.traits.path}/${objectKey(replicaSet.metadata)}/${replicaSet.metadata.uid}`,
       input: undefined,
       effects,
       onRestart: () => effects.requestSync(),
@@ -115,9 +118,9 @@ class ReplicaSetController implements Controller {
   private offer({ metadata }: Pod): void {
     if (!metadata.labels) return;
     for (const replicaSet of this.deps.informers
-      .of('ReplicaSet')
+      .of(this.traits.kind)
       .byIndex(BY_NAMESPACE, metadata.namespace ?? '')) {
-      const matcher = labelSelectorMatcher(replicaSet.spec.selector);
+      const matcher = this.traits.matcherOf(replicaSet);
       if (!matcher.isEverything && matcher.matchesLabels(metadata.labels))
         this.byUid.get(replicaSet.metadata.uid)?.requestSync();
     }

@@ -5,7 +5,7 @@
  * Models: pkg/controller/replicaset/replica_set.go#manageReplicas, pkg/controller/controller_utils.go#RealPodControl (v1.36)
  */
 import type { HostedActor } from '../../actor/index.js';
-import { ApiError, formatTime, labelSelectorMatcher, type Pod, type ReplicaSet } from '../../api/index.js';
+import { type ApiError, formatTime, type Pod, type ReplicaSet } from '../../api/index.js';
 import type { Call, EventRecorder } from '../../client/index.js';
 import { answer, createCall } from '../../client/index.js';
 import {
@@ -20,6 +20,7 @@ import { controllerOf, isPodActive } from '../pods.js';
 import { podFromTemplate } from '../podTemplate.js';
 import { recheckOwner } from '../recheckOwner.js';
 import { claimPods, reconcile, statusAfter, type ClaimedPods } from './reconcile.js';
+import type { ReplicaTraits } from './traits.js';
 
 const NO_CLAIMS: ClaimedPods = { kept: [], toAdopt: [], toRelease: [], terminating: 0 };
 
@@ -29,6 +30,7 @@ export class ReplicaSetEffects {
   created = 0;
   deleted: string[] = [];
   private readonly deps: ControllerDeps;
+  private readonly traits: ReplicaTraits;
   private readonly recorder: EventRecorder;
   private readonly key: { readonly namespace: string; readonly name: string };
   readonly uid: string;
@@ -36,8 +38,9 @@ export class ReplicaSetEffects {
   private claims = NO_CLAIMS;
   private observedAtMs = 0;
 
-  constructor(deps: ControllerDeps, recorder: EventRecorder, replicaSet: ReplicaSet) {
+  constructor(deps: ControllerDeps, traits: ReplicaTraits, recorder: EventRecorder, replicaSet: ReplicaSet) {
     this.deps = deps;
+    this.traits = traits;
     this.recorder = recorder;
     this.replicaSet = replicaSet;
     this.uid = replicaSet.metadata.uid;
@@ -46,7 +49,7 @@ export class ReplicaSetEffects {
 
   /** One sync: look, and tell the actor. Runs when no message is pending, so the actor's snapshot is current. */
   readonly sync = (): void => {
-    const replicaSet = this.deps.informers.of('ReplicaSet').get(this.key.namespace, this.key.name);
+    const replicaSet = this.deps.informers.of(this.traits.kind).get(this.key.namespace, this.key.name);
     if (replicaSet?.metadata.uid !== this.uid || this.actor.isStopped) return;
     if (this.actor.getSnapshot().hasTag('busy')) {
       this.actor.send({ type: 'sync.request' });
@@ -57,7 +60,7 @@ export class ReplicaSetEffects {
       this.created = 0;
       this.deleted = [];
     }
-    const matcher = labelSelectorMatcher(replicaSet.spec.selector);
+    const matcher = this.traits.matcherOf(replicaSet);
     if (matcher.isEverything) return; // RS-10: refused by validation; never act on it.
     const pods = this.deps.informers.of('Pod');
     const candidates = pods.byIndex(BY_CONTROLLER, this.uid);
@@ -88,7 +91,7 @@ export class ReplicaSetEffects {
     if (!controller) return [];
     const pods = this.deps.informers.of('Pod');
     return this.deps.informers
-      .of('ReplicaSet')
+      .of(this.traits.kind)
       .byIndex(BY_CONTROLLER, controller.uid)
       .flatMap(({ metadata }) => pods.byIndex(BY_CONTROLLER, metadata.uid))
       .filter(isPodActive);
@@ -137,7 +140,7 @@ export class ReplicaSetEffects {
   /** OW-4: the cache may not know yet that the owner is being deleted or was made anew. */
   private recheckOwner(isNeeded: boolean): Call<ReplicaSet> {
     if (!isNeeded) return answer(() => this.replicaSet);
-    return recheckOwner(this.deps, { kind: 'ReplicaSet', ...this.key }, this.uid);
+    return recheckOwner(this.deps, { kind: this.traits.kind, ...this.key }, this.uid);
   }
 
   createPods(_: unknown, context: ReplicaSetContext): void {
@@ -213,7 +216,7 @@ export class ReplicaSetEffects {
       this.actor.send({ type: 'status.published' });
       return;
     }
-    const key = { kind: 'ReplicaSet', ...this.key } as const;
+    const key = { kind: this.traits.kind, ...this.key } as const;
     const write = (replicaSet: ReplicaSet, isRetry: boolean): void =>
       this.deps.api.update(key, { ...replicaSet, status }, { subresource: 'status' }).settled((outcome) => {
         if (outcome.ok) this.actor.send({ type: 'status.published' });

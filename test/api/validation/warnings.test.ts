@@ -81,4 +81,14 @@ test('§8.2: a variable or a port that comes twice, a negative grace period, a n
   ]);
 });
 
+test('§8.2: pods are named after their workload, so that its name is best a DNS label', () => {
+  const template = { spec: { containers: containers() } };
+  const created = decode('Deployment', { metadata: { name: 'a.b' }, spec: { template } }).value;
+  assert.equal(warningsFor('Deployment', created), [
+    'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
+      'a DNS label is recommended: [must not contain dots]',
+  ]);
+  assert.equal(warningsFor('Deployment', created, created), []);
+});
+
 test.run();

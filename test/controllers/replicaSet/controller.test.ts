@@ -1,4 +1,6 @@
 import * as assert from 'uvu/assert';
+import type { ReplicaSet } from '../../../src/api/index.js';
+import { createCall } from '../../../src/client/index.js';
 import { createPlane, overriding, podManifest, replicaSetManifest, type PlaneOptions } from '../plane.js';
 import { suite } from '../../support/suite.js';
 
@@ -209,6 +211,57 @@ test('rows 9 and 10: deleted and made anew under the same name, the pods of the 
   const owners = p.list('Pod').map(({ metadata }) => metadata.ownerReferences?.[0]?.uid);
   assert.equal(owners, [p.get('ReplicaSet', 'web').metadata.uid, p.get('ReplicaSet', 'web').metadata.uid]);
   assert.is.not(owners[0], before);
+  p.stop();
+});
+test('row 16: a status that cannot be written is tried twice, with the same counts, and then by another sync', () => {
+  const written: unknown[] = [];
+  let gets = 0;
+  const p = plane({
+    intercept: (api) =>
+      overriding(api, {
+        get: (key) => {
+          if (key.kind === 'ReplicaSet') gets += 1;
+          return api.get(key);
+        },
+        update: (key, object, options) => {
+          if (key.kind !== 'ReplicaSet' || written.length >= 2) return api.update(key, object, options);
+          const replicaSet = object as ReplicaSet;
+          written.push(replicaSet.status.replicas);
+          const metadata = { ...replicaSet.metadata, resourceVersion: '1' };
+          return api.update(key, { ...replicaSet, metadata }, options);
+        },
+      }),
+  });
+  p.create('Pod', podManifest('a', { app: 'web' }));
+  p.create('Pod', podManifest('b', { app: 'web' }));
+  p.create('ReplicaSet', replicaSetManifest('web', 2));
+  // One GET before adopting (OW-4), one before the second update.
+  assert.equal([written, gets], [[2, 2], 2]);
+  p.advance(5);
+  assert.is(p.get('ReplicaSet', 'web').status.replicas, 2);
+  p.stop();
+});
+test('row 15: an owner that is being deleted, as only the API knows yet, adopts nothing', () => {
+  const p = plane({
+    controllers: ['replicaSet'],
+    intercept: (api) =>
+      overriding(api, {
+        get: (key) =>
+          createCall((settle) =>
+            api.get(key).settled((outcome) => {
+              if (!outcome.ok || key.kind !== 'ReplicaSet') return settle(outcome);
+              const metadata = { ...outcome.value.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+              return settle({ ok: true, value: { ...outcome.value, metadata } });
+            }),
+          ),
+      }),
+  });
+  p.create('Pod', podManifest('stray', { app: 'web' }));
+  p.create('ReplicaSet', replicaSetManifest('web', 2));
+  assert.equal(
+    p.list('Pod').map(({ metadata }) => [metadata.name, metadata.ownerReferences]),
+    [['stray', undefined]],
+  );
   p.stop();
 });
 test('two runs with one seed write the same objects', () => {

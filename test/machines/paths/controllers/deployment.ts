@@ -77,15 +77,19 @@ export const paths = planFor(deploymentMachine)({
     { type: 'write.failed', error: 'conflict', isTerminal: false },
     { type: 'write.failed', error: 'namespace is terminating', isTerminal: true },
   ],
-  abstraction: ({ context }) => [
-    looks.indexOf(context.seen),
-    context.isComplete,
-    context.hasTimedOut,
-    context.deadlineInMs,
-    context.error,
-    context.isDirty,
-    Math.min(context.failures, 1),
-  ],
+  // At rest the next look decides, and the last one is forgotten.
+  abstraction: ({ context, is }) =>
+    is('resting')
+      ? Math.min(context.failures, 1)
+      : [
+          looks.indexOf(context.seen),
+          context.isComplete,
+          context.hasTimedOut,
+          context.deadlineInMs,
+          context.error,
+          context.isDirty,
+          Math.min(context.failures, 1),
+        ],
   states: {
     resting: {
       holds: { 'what changed meanwhile was asked for': ({ context }) => !context.isDirty },

@@ -24,7 +24,7 @@ export const paths = planFor(namespaceMachine)({
       pending: ['podsEstimateMs'],
       holds: { 'pods remain': ({ context }) => context.remaining > 0 },
     },
-    deletingContent: { pending: [], holds: { 'no pod remains': ({ context }) => context.remaining === 0 } },
+    deletingContent: { pending: [] },
     awaitingContent: {
       pending: ['finalizerEstimateMs'],
       holds: { 'content remains': ({ context }) => context.remaining > 0 },

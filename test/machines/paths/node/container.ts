@@ -26,10 +26,10 @@ const exit = ({ context, nowMs: at }: Seen<typeof containerMachine>, exitCode: n
 
 export const paths = planFor(containerMachine)({
   inputs: {
-    Always: container,
+    // Long enough to report the back-off a second time, after 60 s.
+    Always: { ...container, crashBackOffMaxMs: 80_000 },
     OnFailure: { ...container, podRestartPolicy: 'OnFailure' },
     Never: { ...container, podRestartPolicy: 'Never' },
-    'back-off of two minutes': { ...container, crashBackOffMaxMs: 120_000 },
   },
   events: (seen) => {
     const at = seen.nowMs;

@@ -56,5 +56,4 @@ export {
   schedulerMachine,
   type SchedulingContext,
   type SchedulingEvent,
-  type SchedulingInput,
 } from './scheduler.js';

@@ -18,17 +18,13 @@ export interface SchedulingContext {
   readonly nodeName: string;
   /** Plugins that refused nodes in the last attempt. */
   readonly rejectedBy: readonly string[];
-  readonly isGated: boolean;
-}
-
-export interface SchedulingInput {
-  readonly isGated: boolean;
 }
 
 /** What changed in the cluster that may make room: a node came or changed, or a pod left its node. */
 export type ClusterChange = 'node' | 'podGone';
 
 export type SchedulingEvent =
+  | { readonly type: 'pod.gated' }
   | { readonly type: 'pod.ungated' }
   /** The scheduler has taken the pod from its queue. */
   | { readonly type: 'turn.given' }
@@ -59,13 +55,12 @@ const backOffLeftMs = (context: SchedulingContext, atMs: number): number =>
   context.failedAtMs + backOffDurationMs(context.errors > 0 ? context.errors : context.attempts) - atMs;
 
 export const schedulerMachine = setup({
-  types: {} as { context: SchedulingContext; input: SchedulingInput; events: SchedulingEvent },
+  types: {} as { context: SchedulingContext; events: SchedulingEvent },
   delays: {
     backOffMs: ({ context }) => Math.max(0, backOffLeftMs(context, context.atMs)),
     unschedulableTimeoutMs: UNSCHEDULABLE_TIMEOUT_MS,
   },
   guards: {
-    isGated: ({ context }) => context.isGated,
     failedWithError: ({ context }) => context.errors > 0,
     helpsAndBackOffIsOver: ({ context, event }) =>
       event.type === 'cluster.changed' &&
@@ -93,6 +88,7 @@ export const schedulerMachine = setup({
     ),
     recordTime: assign(({ event }) => (event.type === 'cluster.changed' ? { atMs: event.at } : {})),
     enterQueue: () => {},
+    leaveQueue: () => {},
     enterBackOffQueue: () => {},
     leaveBackOffQueue: () => {},
     findNode: () => {},
@@ -104,21 +100,16 @@ export const schedulerMachine = setup({
 }).createMachine({
   id: 'scheduler',
   description: 'One pod that waits for a node.',
-  context: ({ input }) => ({
+  context: {
     attempts: 0,
     errors: 0,
     failedAtMs: 0,
     atMs: 0,
     nodeName: '',
     rejectedBy: [],
-    isGated: input.isGated,
-  }),
-  initial: 'arriving',
+  },
+  initial: 'queued',
   states: {
-    arriving: {
-      description: 'Is it held back?',
-      always: [{ guard: 'isGated', target: 'gated' }, { target: 'queued' }],
-    },
     gated: {
       description: 'Held back by spec.schedulingGates.',
       on: { 'pod.ungated': 'queued' },
@@ -126,7 +117,10 @@ export const schedulerMachine = setup({
     queued: {
       description: 'Waits for its turn: higher priority first, then first come.',
       entry: 'enterQueue',
-      on: { 'turn.given': 'scheduling' },
+      on: {
+        'turn.given': 'scheduling',
+        'pod.gated': { target: 'gated', actions: 'leaveQueue' },
+      },
     },
     scheduling: {
       description: 'Filters and scores the nodes.',
@@ -189,6 +183,7 @@ const couldHelp = (context: SchedulingContext, change: ClusterChange): boolean =
 /** The actions that the host carries out; it answers with the events beside. */
 export const schedulerEffects = [
   'enterQueue', // turn.given, when it is the pod's turn
+  'leaveQueue',
   'enterBackOffQueue', // turn.given, when nothing else is queued
   'leaveBackOffQueue',
   'findNode', // node.chosen or node.notFound

@@ -118,7 +118,9 @@ const readImages = async (path: string | undefined): Promise<ImageMap> => {
     return parseImages(readFileSync(path, 'utf8'), path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw code === undefined ? error : new Error(`the images file cannot be read: ${message}`, { cause: error });
+    throw code === undefined
+      ? error
+      : new Error(`the images file cannot be read: ${message}`, { cause: error });
   }
 };
 
@@ -246,9 +248,9 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     warnings$.complete();
   };
 
-  informers.start();
   controllers.start();
   scheduler.start();
+  informers.start();
   for (const spec of nodeSpecs(options.nodes)) nodes.add(spec);
   host.drain();
 

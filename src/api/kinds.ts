@@ -10,6 +10,7 @@ import { namespaceResource } from './resources/namespace.js';
 import { nodeResource } from './resources/node.js';
 import { podResource } from './resources/pod.js';
 import { replicaSetResource } from './resources/replicaSet.js';
+import { replicationControllerResource } from './resources/replicationController.js';
 import type { Resource as ResourceOf } from './resources/resource.js';
 import { secretResource } from './resources/secret.js';
 import { serviceAccountResource } from './resources/serviceAccount.js';
@@ -23,6 +24,7 @@ import type { Secret } from './schema/kinds/secret.js';
 import type { ServiceAccount } from './schema/kinds/serviceAccount.js';
 import type { Lease } from './schema/kinds/lease.js';
 import type { ReplicaSet } from './schema/kinds/replicaSet.js';
+import type { ReplicationController } from './schema/kinds/replicationController.js';
 import type { Deployment } from './schema/kinds/deployment.js';
 
 /** The TypeScript type of each kind, as the API returns it. */
@@ -36,6 +38,7 @@ export interface KindTypes {
   ServiceAccount: ServiceAccount;
   Lease: Lease;
   ReplicaSet: ReplicaSet;
+  ReplicationController: ReplicationController;
   Deployment: Deployment;
 }
 export type KindName = keyof KindTypes;
@@ -58,6 +61,7 @@ export const resources: readonly Resource[] = [
   namespaceResource,
   nodeResource,
   podResource,
+  replicationControllerResource,
   secretResource,
   serviceAccountResource,
   deploymentResource,

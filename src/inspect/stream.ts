@@ -165,7 +165,12 @@ class Converter {
       }
       case '@xstate.action': {
         const { type, params } = event.action;
-        return { type: 'action', path, at, action: params === undefined ? { type } : { type, params: plain(params) } };
+        return {
+          type: 'action',
+          path,
+          at,
+          action: params === undefined ? { type } : { type, params: plain(params) },
+        };
       }
       case '@xstate.snapshot':
         return this.#snapshot(event.actorRef, event.snapshot as AnySnapshot, event.event.type, path, at);
@@ -176,10 +181,24 @@ class Converter {
   }
 
   crashed(path: string, at: number, error: unknown): SnapshotInspected {
-    return { type: 'snapshot', path, at, event: 'xstate.error', status: 'error', state: undefined, error: String(error) };
+    return {
+      type: 'snapshot',
+      path,
+      at,
+      event: 'xstate.error',
+      status: 'error',
+      state: undefined,
+      error: String(error),
+    };
   }
 
-  #snapshot(actor: ActorRefLike, snapshot: AnySnapshot, event: string, path: string, at: number): SnapshotInspected {
+  #snapshot(
+    actor: ActorRefLike,
+    snapshot: AnySnapshot,
+    event: string,
+    path: string,
+    at: number,
+  ): SnapshotInspected {
     const { status, value, error } = snapshot;
     return {
       type: 'snapshot',
@@ -197,7 +216,9 @@ class Converter {
     const before = this.#told.get(actor) ?? {};
     this.#told.set(actor, context);
     if (before === context) return {};
-    const changed = Object.entries(context).filter(([key, value]) => !Object.is(before[key], value) || !(key in before));
+    const changed = Object.entries(context).filter(
+      ([key, value]) => !Object.is(before[key], value) || !(key in before),
+    );
     return plain(Object.fromEntries(changed)) as Record<string, unknown>;
   }
 }

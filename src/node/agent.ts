@@ -9,7 +9,7 @@ import { bindEffects, type HostedActor } from '../actor/index.js';
 import { formatMicroTime, type ApiError, type Node, type Pod } from '../api/index.js';
 import type { WatchEvent } from '../client/index.js';
 import { nodeMachine, type NodeContext } from '../../machines/index.js';
-import { isSameNodeStatus, nodeManifest, nodeStatus, type NodeFacts, type NodeSpec } from './nodeObject.js';
+import { nodeManifest, nodeStatus, type NodeFacts, type NodeSpec } from './nodeObject.js';
 import { PodWorker } from './podWorker.js';
 import { namespaceOf, type NodeServices } from './services.js';
 
@@ -61,6 +61,7 @@ class Agent implements NodeAgent {
   readonly #successors = new Map<string, Pod>();
   #node: Node | undefined;
   #statusWrittenMs = Number.NEGATIVE_INFINITY;
+  #reportedNotReady: string | undefined;
   #pods: Subscription | undefined;
   readonly #exits: Subscription;
 
@@ -143,20 +144,19 @@ class Agent implements NodeAgent {
     const { api, clock } = this.#services;
     const nowMs = clock.now();
     const notReady = this.#notReadyMessage();
-    const status = nodeStatus(this.#facts, this.#node, notReady, nowMs);
     const isDue = nowMs - this.#statusWrittenMs >= STATUS_REPORT_MS;
-    if (!isDue && this.#node && isSameNodeStatus(this.#node.status, status)) return;
+    // What the status says follows from the facts, which stay, and from this.
+    if (!isDue && notReady === this.#reportedNotReady) return;
+    const status = nodeStatus(this.#facts, this.#node, notReady, nowMs);
     const { name } = this.spec;
     api
       .patch({ kind: 'Node', name }, { type: 'merge', body: { status } }, { subresource: 'status' })
       .settled((written) => {
-        if (!written.ok) {
-          // Somebody deleted the Node object: register anew, as a restarted kubelet would.
-          if (written.error.code === 404) this.#services.host.enqueue(() => this.registerNode());
-          return;
-        }
+        // A Node object that somebody deleted stays deleted until the agent starts anew, as upstream.
+        if (!written.ok) return;
         this.#node = written.value;
         this.#statusWrittenMs = nowMs;
+        this.#reportedNotReady = notReady;
       });
   }
 

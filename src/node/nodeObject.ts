@@ -125,13 +125,3 @@ export const nodeStatus = (
     architecture: facts.arch,
   },
 });
-
-/** True when nothing but heartbeat times differs. */
-export const isSameNodeStatus = (a: Node['status'], b: Node['status']): boolean => {
-  const strip = (status: Node['status']): string =>
-    JSON.stringify({
-      ...status,
-      conditions: status?.conditions?.map((condition) => ({ ...condition, lastHeartbeatTime: '' })),
-    });
-  return strip(a) === strip(b);
-};

@@ -19,6 +19,8 @@ export class PendingPod implements Queued {
   actor!: HostedActor<typeof schedulerMachine>;
   pod: Pod;
   sequence = 0;
+  /** False: passed over when its place in the queue comes. */
+  isQueued = false;
   private readonly scheduling: Scheduling;
   private facts: PodFacts | undefined;
 
@@ -41,7 +43,12 @@ export class PendingPod implements Queued {
   }
 
   enterQueue(): void {
+    this.isQueued = true;
     this.scheduling.enqueue(this);
+  }
+
+  leaveQueue(): void {
+    this.isQueued = false;
   }
 
   enterBackOffQueue(): void {

@@ -149,7 +149,7 @@ class PodScheduler implements Scheduler, Scheduling {
   private take(): PendingPod | undefined {
     while (this.queue.size > 0) {
       const next = this.queue.pop();
-      if (next && !next.actor.isStopped) return next;
+      if (next?.isQueued && !next.actor.isStopped) return next;
     }
     for (const willing of this.backingOff) return willing;
     return undefined;
@@ -193,10 +193,11 @@ class PodScheduler implements Scheduler, Scheduling {
     pending.actor = this.options.host.spawn({
       machine,
       path: `scheduler/pod/${namespace}/${name}/${uid}`,
-      input: { isGated },
+      input: undefined,
       effects: pending,
       onDone: () => this.pending.delete(uid),
     });
+    if (isGated) pending.actor.send({ type: 'pod.gated' });
   }
 
   private change(change: ClusterChange): void {

@@ -1,7 +1,7 @@
 /** `statelet machines`: the list, one chart as Mermaid and as JSON, and what it refuses. */
 import * as assert from 'uvu/assert';
 import * as machines from '../../machines/index.js';
-import { CommandError } from '../../src/cli/errors.js';
+import type { CommandError } from '../../src/cli/errors.js';
 import { createProgram } from '../../src/cli/program.js';
 import { chartsIn, configOf, mermaidOf } from '../../src/inspect/index.js';
 import { suite } from '../support/suite.js';
@@ -13,7 +13,9 @@ const charts = chartsIn(machines);
 async function statelet(...args: readonly string[]) {
   const terminal = createFakeTerminal();
   const codes: number[] = [];
-  await createProgram(terminal, (code) => codes.push(code)).parseAsync(['machines', ...args], { from: 'user' });
+  await createProgram(terminal, (code) => codes.push(code)).parseAsync(['machines', ...args], {
+    from: 'user',
+  });
   assert.equal(codes, [0]);
   return terminal.out;
 }
@@ -26,10 +28,16 @@ async function refused(...args: readonly string[]): Promise<CommandError> {
 
 test('without a name: one line for each chart, or JSON with --format json', async () => {
   const lines = (await statelet()).trimEnd().split('\n');
-  assert.equal(lines.map((line) => line.split(' ')[0]), [...charts.keys()]);
+  assert.equal(
+    lines.map((line) => line.split(' ')[0]),
+    [...charts.keys()],
+  );
   assert.match(lines.join('\n'), /^probe +One probe of one container/m);
   const rows = JSON.parse(await statelet('--format', 'json')) as { name: string; states: number }[];
-  assert.equal(rows.map(({ name }) => name), [...charts.keys()]);
+  assert.equal(
+    rows.map(({ name }) => name),
+    [...charts.keys()],
+  );
   assert.is(rows.find(({ name }) => name === 'probe')?.states, 7);
 });
 

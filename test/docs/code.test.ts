@@ -1,4 +1,4 @@
-/** The TypeScript that README.md and docs/start.md show is run as it stands, against this checkout. */
+/** The TypeScript that README.md, docs/start.md and the guides show is run as it stands, against this checkout. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,11 @@ test('docs/start.md: an hour of the unhealthy pod prints the same events twice, 
   assert.match(first, /^Unhealthy \d+ Liveness probe failed: HTTP probe failed with statuscode: 500/m);
   assert.match(first, /^Killing \d+ Container server failed liveness probe, will be restarted$/m);
   assert.is(printedBy('docs/start.md'), first);
+});
+
+test('docs/guides/inspection.md: the probe’s transitions are printed as the guide shows them', () => {
+  const page = readFileSync(`${ROOT}/docs/guides/inspection.md`, 'utf8');
+  assert.ok(page.includes(`\`\`\`text\n${printedBy('docs/guides/inspection.md')}\`\`\``));
 });
 
 test.run();

@@ -40,11 +40,12 @@ const validateSelector = (
   return match === 'differs' && !isEmptySelector(found) ? 'differs' : 'matches';
 };
 
-/** The template of pods that run for good. */
-const validateTemplate = (
-  { template }: WorkloadSpec,
+/** The template of pods that run for good. `kind` stands in a message; a Deployment's says ReplicaSet. */
+export const validateTemplate = (
+  { template }: Pick<WorkloadSpec, 'template'>,
   match: 'matches' | 'differs',
   errors: FieldErrors,
+  kind = 'ReplicaSet',
 ): void => {
   const { metadata, spec } = template;
   if (match === 'differs')
@@ -65,7 +66,7 @@ const validateTemplate = (
   if (spec.activeDeadlineSeconds !== undefined)
     errors.forbidden(
       'spec.template.spec.activeDeadlineSeconds',
-      'activeDeadlineSeconds in ReplicaSet is not Supported',
+      `activeDeadlineSeconds in ${kind} is not Supported`,
     );
 };
 
@@ -196,6 +197,17 @@ const checkParts = <T extends Counts>(
     errors.invalid('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas');
 };
 
+/** No count is negative, and none of the parts is larger than the whole. */
+export const validateCounts = <T extends Counts>(
+  status: T,
+  fields: readonly (keyof T & string)[],
+  parts: readonly (keyof T & string)[],
+  errors: FieldErrors,
+): void => {
+  checkCounts(status, fields, errors);
+  checkParts(status, parts, errors);
+};
+
 export const validateReplicaSetStatus = (
   { status }: ReplicaSet,
   _old: ReplicaSet,
@@ -243,7 +255,7 @@ export const validateDeploymentStatus = (
 
 interface Templated {
   readonly metadata: Deployment['metadata'];
-  readonly spec: WorkloadSpec;
+  readonly spec: Pick<WorkloadSpec, 'template'>;
 }
 
 /**

@@ -27,6 +27,7 @@ const strategies: Partial<Record<KindName, Strategy>> = {
   Pod: { initialStatus: {}, statusKeeps: 'ownerReferences', answersDeletedObject: true },
   Deployment: { initialStatus: {}, annotationsRaiseGeneration: true, statusKeeps: 'labels' },
   ReplicaSet: { initialStatus: { replicas: 0 } },
+  ReplicationController: { initialStatus: { replicas: 0 }, dependents: 'orphan' },
   Namespace: { initialStatus: { phase: 'Active' }, answersDeletedObject: true },
   ServiceAccount: { answersDeletedObject: true },
   Lease: { mayCreateOnUpdate: true, requiresVersion: true },

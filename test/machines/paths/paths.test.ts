@@ -38,7 +38,10 @@ function walkAll(of: Plan): Result {
         for (const node of moment.snapshot._nodes) states.add(node.path.join('.'));
         for (const violation of violations(of, moment)) {
           if (wrong.has(violation)) continue;
-          wrong.set(violation, `${violation}\n    ${input}: ${events.map((event) => JSON.stringify(event)).join('\n    ')}`);
+          wrong.set(
+            violation,
+            `${violation}\n    ${input}: ${events.map((event) => JSON.stringify(event)).join('\n    ')}`,
+          );
         }
       });
     }
@@ -55,11 +58,15 @@ function defects(of: Plan): string[] {
     ...names.filter((name) => !taken.has(name) && !(name in explained)).map((name) => `never taken: ${name}`),
     ...Object.keys(explained)
       .filter((name) => taken.has(name) || !names.includes(name))
-      .map((name) => `explained as unreachable, and ${taken.has(name) ? 'taken' : 'not in the chart'}: ${name}`),
+      .map(
+        (name) => `explained as unreachable, and ${taken.has(name) ? 'taken' : 'not in the chart'}: ${name}`,
+      ),
     ...restingStates(of.machine)
       .filter((state) => !(state in of.states))
       .map((state) => `no meaning: ${state}`),
-    ...Object.keys(of.states).filter((state) => !states.has(state)).map((state) => `never entered: ${state}`),
+    ...Object.keys(of.states)
+      .filter((state) => !states.has(state))
+      .map((state) => `never entered: ${state}`),
     ...wrong,
   ];
 }
@@ -143,9 +150,14 @@ test('a meaning that does not hold is told with its path; an explanation that is
   assert.equal(explained({}), ['never entered: cold', 'never entered: broken']);
   const [wrong = ''] = explained({ states: { ...states, boiling: { asked: { ring: 1 } } } }).slice(2);
   assert.match(wrong, /^boiling: ring was asked for 2 times, not 1\n {4}kettle: .*kettle\.fill/);
-  assert.match(explained({ states: { ...states, warm: { pending: [] } } })[2] ?? '', /pending should be none, is boilMs/);
   assert.match(
-    explained({ states: { ...states, empty: { holds: { 'it never boiled': ({ context }) => context.boils === 0 } } } })[2] ?? '',
+    explained({ states: { ...states, warm: { pending: [] } } })[2] ?? '',
+    /pending should be none, is boilMs/,
+  );
+  assert.match(
+    explained({
+      states: { ...states, empty: { holds: { 'it never boiled': ({ context }) => context.boils === 0 } } },
+    })[2] ?? '',
     /^empty: not true that it never boiled/,
   );
   assert.is(

@@ -113,7 +113,8 @@ export const timedChart = (machine: AnyStateMachine): TimedChart => {
       }
       const [first] = moment.timers;
       const isDelay = step.type.startsWith('xstate.after.');
-      if (isDelay && first?.id !== step.type) throw new Error(`${step.type} does not pass before ${first?.id}`);
+      if (isDelay && first?.id !== step.type)
+        throw new Error(`${step.type} does not pass before ${first?.id}`);
       const next = recorded(
         {
           timers: isDelay ? moment.timers.slice(1) : [...moment.timers],

@@ -36,7 +36,9 @@ function shortestPaths(plan: Plan, input: unknown): { paths: EventObject[][]; mo
       limit: MOST_MOMENTS * 20,
     } as never,
   );
-  const sequences = found.map(({ steps }) => (steps as { event: EventObject }[]).slice(1).map(({ event }) => event));
+  const sequences = found.map(({ steps }) =>
+    (steps as { event: EventObject }[]).slice(1).map(({ event }) => event),
+  );
   return { paths: withoutBeginnings(sequences), moments: sequences.length };
 }
 
@@ -102,7 +104,9 @@ export function violations(plan: Plan, moment: Moment): string[] {
     const meaning: Meaning<AnyStateMachine> | undefined = plan.states[state];
     if (meaning === undefined) continue;
     if (meaning.pending !== undefined && [...meaning.pending].sort().join() !== [...pending].sort().join())
-      found.push(`${state}: pending should be ${meaning.pending.join() || 'none'}, is ${pending.join() || 'none'}`);
+      found.push(
+        `${state}: pending should be ${meaning.pending.join() || 'none'}, is ${pending.join() || 'none'}`,
+      );
     for (const [fact, holds] of Object.entries(meaning.holds ?? {}))
       if (!holds(seen)) found.push(`${state}: not true that ${fact}`);
     for (const [effect, times] of Object.entries(meaning.asked ?? {}))

@@ -51,8 +51,17 @@ const looks: readonly RolloutObservation[] = [
   { ...done, isRecreate: true, newSizeNext: 2 },
   { ...done, isRecreate: true, surplusHistory },
 ];
-const published = { type: 'status.published', isComplete: false, hasTimedOut: false, deadlineInMs: undefined } as const;
-const settled = { holds: { 'nothing is left to retry': ({ context }: { context: { failures: number } }) => context.failures === 0 } };
+const published = {
+  type: 'status.published',
+  isComplete: false,
+  hasTimedOut: false,
+  deadlineInMs: undefined,
+} as const;
+const settled = {
+  holds: {
+    'nothing is left to retry': ({ context }: { context: { failures: number } }) => context.failures === 0,
+  },
+};
 
 export const paths = planFor(deploymentMachine)({
   inputs: { deployment: undefined },
@@ -99,32 +108,54 @@ export const paths = planFor(deploymentMachine)({
     'resting.progressing.timed': {
       holds: { ...settled.holds, 'there is a deadline': ({ context }) => context.deadlineInMs !== undefined },
     },
-    'resting.complete': { pending: [], holds: { ...settled.holds, 'it is complete': ({ context }) => context.isComplete } },
-    'resting.stalled': { pending: [], holds: { ...settled.holds, 'it is late': ({ context }) => context.hasTimedOut } },
-    'resting.paused': { pending: [], holds: { ...settled.holds, 'it is paused': ({ context }) => context.seen.isPaused } },
-    'resting.deleting': { pending: [], holds: { 'it is being deleted': ({ context }) => context.seen.isBeingDeleted } },
-    'resting.refused': { pending: [], holds: { 'it selects every pod': ({ context }) => context.seen.selectsEverything } },
+    'resting.complete': {
+      pending: [],
+      holds: { ...settled.holds, 'it is complete': ({ context }) => context.isComplete },
+    },
+    'resting.stalled': {
+      pending: [],
+      holds: { ...settled.holds, 'it is late': ({ context }) => context.hasTimedOut },
+    },
+    'resting.paused': {
+      pending: [],
+      holds: { ...settled.holds, 'it is paused': ({ context }) => context.seen.isPaused },
+    },
+    'resting.deleting': {
+      pending: [],
+      holds: { 'it is being deleted': ({ context }) => context.seen.isBeingDeleted },
+    },
+    'resting.refused': {
+      pending: [],
+      holds: { 'it selects every pod': ({ context }) => context.seen.selectsEverything },
+    },
     'resting.backingOff': {
       holds: {
         'it says why': ({ context }) => context.error !== undefined,
         'it is counted, at most 15 times': ({ context }) => context.failures > 0 && context.failures <= 15,
       },
     },
-    'resting.gaveUp': { pending: [], holds: { ...settled.holds, 'it says why': ({ context }) => context.error !== undefined } },
+    'resting.gaveUp': {
+      pending: [],
+      holds: { ...settled.holds, 'it says why': ({ context }) => context.error !== undefined },
+    },
     syncing: { pending: [] },
     'syncing.claiming': {},
     'syncing.refusing': {},
     'syncing.recordingPause': {},
     'syncing.updatingNew': {},
     'syncing.recordingRevision': {},
-    'syncing.rollingBack': { holds: { 'there is a revision to leave': ({ context }) => context.seen.hasNewReplicaSet } },
+    'syncing.rollingBack': {
+      holds: { 'there is a revision to leave': ({ context }) => context.seen.hasNewReplicaSet },
+    },
     'syncing.scaling.resizing': {
       holds: { 'some size changes': ({ context }) => context.seen.scaledSizes.length > 0 },
     },
     'syncing.scaling.cleaning': {
       holds: { 'there is old history': ({ context }) => context.seen.surplusHistory.length > 0 },
     },
-    'syncing.recreating.terminatingOld': { holds: { 'old pods run': ({ context }) => context.seen.oldSize > 0 } },
+    'syncing.recreating.terminatingOld': {
+      holds: { 'old pods run': ({ context }) => context.seen.oldSize > 0 },
+    },
     'syncing.recreating.creatingNew': {
       holds: {
         'no old pod is left': ({ context }) => context.seen.oldSize === 0 && !context.seen.oldPodsRunning,

@@ -13,7 +13,10 @@ const verdict = { solid: 0, waiting: 0, dangling: 1, hasDependents: false, ownPo
 const foreground = { isBeingDeleted: true, awaitsDependents: true };
 const waitsForAnswer = ['examining', 'detaching', 'deleting', 'orphaning', 'releasing', 'releasingOrphans'];
 const dangling = {
-  holds: { 'nobody owns it': ({ context }: { context: { verdict: { solid: number } } }) => context.verdict.solid === 0 },
+  holds: {
+    'nobody owns it': ({ context }: { context: { verdict: { solid: number } } }) =>
+      context.verdict.solid === 0,
+  },
 };
 
 export const paths = planFor(garbageCollectorMachine)({
@@ -42,7 +45,11 @@ export const paths = planFor(garbageCollectorMachine)({
     // Only a request can fail.
     ...(waitsForAnswer.some(is) ? [{ type: 'write.failed' as const, error: 'conflict' }] : []),
   ],
-  abstraction: ({ context: { failures, verdict: judged, ...known } }) => [known, judged, Math.min(failures, 2)],
+  abstraction: ({ context: { failures, verdict: judged, ...known } }) => [
+    known,
+    judged,
+    Math.min(failures, 2),
+  ],
   states: {
     suspected: { pending: [], asked: { deleteObject: 0, examineOwners: 0 } },
     examining: { pending: [] },

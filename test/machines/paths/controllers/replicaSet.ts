@@ -26,7 +26,10 @@ export const paths = planFor(replicaSetMachine)({
     { type: 'pods.observed', created: 0, deleted: ['default/a'] },
     // A sync begins only when none is under way; requests are answered one by one.
     ...(is('replicas.resting')
-      ? [...observations, { ...seen, toClaim: 1 }].map((look) => ({ type: 'replicas.observed' as const, ...look }))
+      ? [...observations, { ...seen, toClaim: 1 }].map((look) => ({
+          type: 'replicas.observed' as const,
+          ...look,
+        }))
       : []),
     ...(is('replicas.syncing.claiming')
       ? [
@@ -51,7 +54,9 @@ export const paths = planFor(replicaSetMachine)({
     Math.min(context.failures, 1),
   ],
   states: {
-    'replicas.resting': { holds: { 'what changed meanwhile was asked for': ({ context }) => !context.isDirty } },
+    'replicas.resting': {
+      holds: { 'what changed meanwhile was asked for': ({ context }) => !context.isDirty },
+    },
     'replicas.resting.unobserved': { asked: { createPods: 0, deletePods: 0, publishStatus: 0 } },
     'replicas.resting.satisfied': {
       holds: {
@@ -63,7 +68,10 @@ export const paths = planFor(replicaSetMachine)({
       holds: { 'nothing failed': ({ context }) => context.error === undefined && context.failures === 0 },
     },
     'replicas.resting.backingOff': {
-      holds: { 'it says why': ({ context }) => context.error === error, 'it is counted': ({ context }) => context.failures > 0 },
+      holds: {
+        'it says why': ({ context }) => context.error === error,
+        'it is counted': ({ context }) => context.failures > 0,
+      },
     },
     'replicas.resting.deleting': { holds: { 'its owner goes': ({ context }) => context.isBeingDeleted } },
     'replicas.syncing.claiming': {},

@@ -23,7 +23,10 @@ export const paths = planFor(schedulerMachine)({
   ],
   states: {
     gated: { pending: [], asked: { enterQueue: 0, findNode: 0 } },
-    queued: { pending: [], holds: { 'it has no node': ({ context }) => context.nodeName === '' || context.errors > 0 } },
+    queued: {
+      pending: [],
+      holds: { 'it has no node': ({ context }) => context.nodeName === '' || context.errors > 0 },
+    },
     scheduling: { pending: [] },
     binding: { pending: [], holds: { 'it has a node': ({ context }) => context.nodeName === 'n1' } },
     unschedulable: {

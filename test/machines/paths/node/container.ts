@@ -66,7 +66,9 @@ export const paths = planFor(containerMachine)({
   ],
   states: {
     waiting: {
-      holds: { 'it has not been ended for good': (seen) => seen.is('waiting.starting') || !isFinal(seen.context) },
+      holds: {
+        'it has not been ended for good': (seen) => seen.is('waiting.starting') || !isFinal(seen.context),
+      },
     },
     'waiting.ContainerCreating': { pending: [], asked: { pullImage: 0 } },
     'waiting.pulling': { pending: [] },
@@ -79,7 +81,10 @@ export const paths = planFor(containerMachine)({
       holds: { 'the back-off is longer than a sync': ({ context }) => context.pullBackOff.delayMs > 10_000 },
     },
     'waiting.ErrImageNeverPull': { pending: ['syncRetryMs'] },
-    'waiting.creating': { pending: [], holds: { 'there is an image': ({ context }) => context.imageRef !== undefined } },
+    'waiting.creating': {
+      pending: [],
+      holds: { 'there is an image': ({ context }) => context.imageRef !== undefined },
+    },
     'waiting.CreateContainerConfigError': {
       pending: ['syncRetryMs'],
       holds: { 'it says why': ({ context }) => context.message === 'configmap "a" not found' },
@@ -96,7 +101,8 @@ export const paths = planFor(containerMachine)({
       pending: ['crashBackOffMs', 'backOffReportMs'],
       holds: {
         'an instance has ended': ({ context }) => context.exit !== undefined,
-        'it waits at most the maximum': ({ context, untilNextMs }) => untilNextMs <= context.crashBackOffMaxMs,
+        'it waits at most the maximum': ({ context, untilNextMs }) =>
+          untilNextMs <= context.crashBackOffMaxMs,
       },
     },
     'waiting.CrashLoopBackOff.reporting': {},

@@ -30,12 +30,16 @@ export const paths = planFor(simulatedContainerMachine)({
           context.requestsServed <= (context.preset.http?.failsAfterRequests ?? Infinity),
       },
     },
-    'live.running.http.failing': { holds: { 'it may fail': ({ context }) => context.preset.http !== undefined } },
+    'live.running.http.failing': {
+      holds: { 'it may fail': ({ context }) => context.preset.http !== undefined },
+    },
     'live.running.http.recovered': {
       holds: { 'it may recover': ({ context }) => context.preset.http?.recoversAfterMs !== undefined },
     },
     'live.running.tcp.accepting': {},
-    'live.running.tcp.refusing': { holds: { 'it may fail': ({ context }) => context.preset.tcp !== undefined } },
+    'live.running.tcp.refusing': {
+      holds: { 'it may fail': ({ context }) => context.preset.tcp !== undefined },
+    },
     'live.running.tcp.recovered': {},
     hanging: { pending: [], asked: { 'process.exited': 0 } },
     stopping: { pending: ['terminatesAfterMs'], asked: { 'process.exited': 0 } },

@@ -45,6 +45,39 @@ export {
   type NamespaceEvent,
 } from './namespace.js';
 export {
+  nodeLifecycleEffects,
+  nodeLifecycleMachine,
+  type NodeLifecycleContext,
+  type NodeLifecycleEvent,
+  type NodeLifecycleInput,
+  type NodeObservation,
+  type NodeReadiness,
+  type ReadinessTaint,
+} from './nodeLifecycle.js';
+export {
+  nodeZoneEffects,
+  nodeZoneMachine,
+  type NodeZoneContext,
+  type NodeZoneEvent,
+  type NodeZoneInput,
+  type ZoneDisruption,
+} from './nodeZone.js';
+export {
+  podGCEffects,
+  podGCMachine,
+  type PodGCContext,
+  type PodGCEvent,
+  type PodGCObservation,
+} from './podGC.js';
+export { replicationControllerEffects, replicationControllerMachine } from './replicationController.js';
+export {
+  taintEvictionEffects,
+  taintEvictionMachine,
+  type TaintEvictionContext,
+  type TaintEvictionEvent,
+  type Toleration,
+} from './taintEviction.js';
+export {
   replicaSetEffects,
   replicaSetMachine,
   type ReplicaSetContext,

@@ -1,7 +1,7 @@
 /**
  * One ReplicaSet: keeps the desired number of pods. One sync at a time: observe, claim, create or delete, publish the
  * status, and rest until something changes. What the pods look like comes in as an event, computed by
- * `reconcile(observed)`; which way to go is decided here. The same chart serves a ReplicationController (RS-32).
+ * `reconcile(observed)`; which way to go is decided here. A ReplicationController's chart has the same states (RS-32).
  *
  * Models: pkg/controller/replicaset/replica_set.go, pkg/controller/controller_utils.go#ControllerExpectations (v1.36)
  * Differs: an expectation that expires wakes the controller, which upstream leaves to the next event.
@@ -70,7 +70,8 @@ const without = (keys: readonly string[], gone: readonly string[]): readonly str
   return keys.filter((key) => !seen.has(key));
 };
 
-export const replicaSetMachine = setup({
+/** What the charts of ReplicaSet and ReplicationController are made of. */
+export const replicasSetup = setup({
   types: {} as {
     context: ReplicaSetContext;
     events: ReplicaSetMachineEvent;
@@ -142,7 +143,9 @@ export const replicaSetMachine = setup({
     deletePods: () => {},
     publishStatus: () => {},
   },
-}).createMachine({
+});
+
+export const replicaSetMachine = replicasSetup.createMachine({
   id: 'replicaSet',
   description: 'One ReplicaSet: keeps the desired number of pods, and says in its status how many there are.',
   context: {
@@ -225,7 +228,7 @@ export const replicaSetMachine = setup({
               entry: 'claimPods',
               on: {
                 'pods.claimed': { target: 'comparing', actions: 'recordObservation' },
-                'claim.failed': { target: '#replicaSet.replicas.settling', actions: 'recordError' },
+                'claim.failed': { target: '#settling', actions: 'recordError' },
               },
             },
             comparing: {
@@ -256,13 +259,14 @@ export const replicaSetMachine = setup({
               description: 'Writes the status, as of the beginning of the sync.',
               entry: 'publishStatus',
               on: {
-                'status.published': '#replicaSet.replicas.settling',
-                'status.failed': { target: '#replicaSet.replicas.settling', actions: 'recordError' },
+                'status.published': '#settling',
+                'status.failed': { target: '#settling', actions: 'recordError' },
               },
             },
           },
         },
         settling: {
+          id: 'settling',
           description: 'The sync is over: what to wait for?',
           always: [
             { guard: 'syncFailed', target: 'resting.backingOff' },

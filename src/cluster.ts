@@ -28,7 +28,7 @@ import { applyManifest, manifestsIn } from './cluster/apply.js';
 import { createFaults, type Faults } from './cluster/faults.js';
 import { createPodLogs } from './cluster/logs.js';
 import { createNodes, type NodesOptions } from './cluster/nodes.js';
-import { clockKind, nodeSpecs, type ClusterOptions } from './cluster/options.js';
+import { clockKind, controllerSettings, nodeSpecs, type ClusterOptions } from './cluster/options.js';
 import { createSystemTime, createVirtualTime, type ClusterTime } from './cluster/time.js';
 import { createControllerManager, createInformers } from './controllers/index.js';
 import { createInspect, type Inspect } from './inspect/index.js';
@@ -187,7 +187,14 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     crashBackOffMaxMs: parseDuration(options.crashLoopBackOffMax ?? DEFAULT_CRASH_BACK_OFF_MAX),
     createRuntime: await runtimeFactory(options, clock, host, warn),
   });
-  const controllers = createControllerManager({ api: internal, clock, random, host, informers });
+  const controllers = createControllerManager({
+    api: internal,
+    clock,
+    random,
+    host,
+    informers,
+    settings: controllerSettings(options),
+  });
   const scheduler = createScheduler({
     api: internal,
     clock,

@@ -92,12 +92,51 @@ const MAX_CRASHES = 5;
 /** A pause after which earlier crashes are forgotten. */
 const CRASH_MEMORY_MS = 60_000;
 
-interface Hosted extends HostedActor {
-  actor: AnyActorRef;
+/** What an actor needs of its host. */
+interface Owner {
+  isLive(hosted: Hosted): boolean;
+  deliver(hosted: Hosted, event: unknown): void;
+  stop(hosted: Hosted): void;
+  crashed(hosted: Hosted, error: unknown): void;
+  ended(hosted: Hosted): void;
+}
+
+/** A class, and no object of closures: a cluster has five actors a pod. It observes the XState actor that it holds. */
+class Hosted implements HostedActor {
+  readonly path: string;
   readonly options: SpawnOptions<AnyActorLogic>;
-  children: Set<Hosted> | undefined;
-  crashes: number;
-  lastCrashMs: number;
+  readonly #owner: Owner;
+  actor: AnyActorRef;
+  children: Set<Hosted> | undefined = undefined;
+  crashes = 0;
+  lastCrashMs = 0;
+
+  constructor(owner: Owner, options: SpawnOptions<AnyActorLogic>, actor: AnyActorRef) {
+    this.#owner = owner;
+    this.path = options.path;
+    this.options = options;
+    this.actor = actor;
+  }
+
+  send(event: unknown): void {
+    this.#owner.deliver(this, event);
+  }
+  getSnapshot(): never {
+    return this.actor.getSnapshot() as never;
+  }
+  stop(): void {
+    this.#owner.stop(this);
+  }
+  get isStopped(): boolean {
+    return !this.#owner.isLive(this);
+  }
+  // As observer of its XState actor.
+  error(error: unknown): void {
+    this.#owner.crashed(this, error);
+  }
+  complete(): void {
+    this.#owner.ended(this);
+  }
 }
 
 export const createActorHost = (options: { readonly clock: Clock }): ActorHost => {
@@ -150,47 +189,40 @@ export const createActorHost = (options: { readonly clock: Clock }): ActorHost =
   };
 
   const begin = (hosted: Hosted): void => {
-    const { machine, path, input, effects, onDone } = hosted.options;
+    const { machine, path, input, effects } = hosted.options;
     const actor = createActor(
       machine as AnyStateMachine,
       { id: path, input, parent: root } as never,
     ) as AnyActorRef;
     hosted.actor = actor;
     if (effects) attachEffects(actor, effects);
-    actor.subscribe({
-      error: (error: unknown) => supervise(hosted, error),
-      complete: () => {
-        if (hosted.actor !== actor || actors.get(path) !== hosted) return;
-        remove(hosted);
-        onDone?.();
-      },
-    });
+    actor.subscribe(hosted as never);
     // Its first effects must find the world as its owner leaves it: not before the owner has the actor in hand.
     queue.enqueue(() => {
       if (hosted.actor === actor && actors.get(path) === hosted) actor.start();
     });
   };
 
+  const owner: Owner = {
+    isLive: (hosted) => actors.get(hosted.path) === hosted,
+    deliver: (hosted, event) =>
+      queue.enqueue(() => {
+        if (actors.get(hosted.path) === hosted) hosted.actor.send(event as never);
+      }),
+    stop,
+    crashed: supervise,
+    ended: (hosted) => {
+      // An actor that was stopped, and not by itself, is no longer here.
+      if (actors.get(hosted.path) !== hosted || hosted.actor.getSnapshot().status !== 'done') return;
+      remove(hosted);
+      hosted.options.onDone?.();
+    },
+  };
+
   const spawn = (spawnOptions: SpawnOptions<AnyActorLogic>): HostedActor => {
     const { path } = spawnOptions;
     if (actors.has(path)) throw new Error(`an actor ${path} exists already`);
-    const hosted: Hosted = {
-      path,
-      options: spawnOptions,
-      actor: root as AnyActorRef,
-      children: undefined,
-      crashes: 0,
-      lastCrashMs: 0,
-      send: (event) =>
-        queue.enqueue(() => {
-          if (actors.get(path) === hosted) hosted.actor.send(event as never);
-        }),
-      getSnapshot: () => hosted.actor.getSnapshot() as never,
-      stop: () => stop(hosted),
-      get isStopped() {
-        return actors.get(path) !== hosted;
-      },
-    };
+    const hosted = new Hosted(owner, spawnOptions, root as AnyActorRef);
     actors.set(path, hosted);
     const parent = spawnOptions.parent as Hosted | undefined;
     if (parent) (parent.children ??= new Set()).add(hosted);

@@ -5,7 +5,17 @@ import type { Random } from './port.js';
 /** Letters and digits of generated names. Models: k8s.io/apimachinery/pkg/util/rand (v1.36). */
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
-const HEX = '0123456789abcdef';
+const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+const hexOf = (word: number): string =>
+  `${HEX_OF_BYTE[word >>> 24]}${HEX_OF_BYTE[(word >>> 16) & 255]}${HEX_OF_BYTE[(word >>> 8) & 255]}${HEX_OF_BYTE[word & 255]}`;
+
+/** Version 4, variant 1, of 122 random bits (RFC 9562). */
+const uuidFrom = (a: number, b: number, c: number, d: number): string => {
+  const second = hexOf(((b & 0xffff0fff) | 0x4000) >>> 0);
+  const third = hexOf(((c & 0x3fffffff) | 0x80000000) >>> 0);
+  return `${hexOf(a)}-${second.slice(0, 4)}-${second.slice(4)}-${third.slice(0, 4)}-${third.slice(4)}${hexOf(d)}`;
+};
 
 const suffixFrom = (integer: (bound: number) => number, length: number): string => {
   let suffix = '';
@@ -42,18 +52,7 @@ export const createSeededRandom = (seed: number): Random => {
   return {
     next: () => next32() / 2 ** 32,
     integer,
-    uuid: () => {
-      let digits = '';
-      for (let word = 0; word < 4; word++) {
-        let bits = next32();
-        for (let i = 0; i < 8; i++) {
-          digits += HEX[bits & 15];
-          bits >>>= 4;
-        }
-      }
-      const variant = HEX[8 + (parseInt(digits[16] as string, 16) & 3)];
-      return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20)}`;
-    },
+    uuid: () => uuidFrom(next32(), next32(), next32(), next32()),
     suffix: (length) => suffixFrom(integer, length),
   };
 };

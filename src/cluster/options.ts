@@ -1,4 +1,6 @@
 /** What a cluster is made of: the options of `createCluster`, checked and completed. */
+import { parseDuration } from '../api/index.js';
+import type { ControllerSettings } from '../controllers/index.js';
 import type { NodeSpec } from '../node/index.js';
 import type { ImageDefinition } from '../runtime/index.js';
 
@@ -21,6 +23,10 @@ export interface ClusterOptions {
   readonly startTime?: number | undefined;
   /** Longest back-off between restarts of a container, 1 s to 300 s. Default 300 s. */
   readonly crashLoopBackOffMax?: string | number | undefined;
+  /** How often the control plane looks at the nodes. Default 5 s. */
+  readonly nodeMonitorPeriod?: string | number | undefined;
+  /** A node that was not heard from for longer is Unknown. Default 50 s. */
+  readonly nodeMonitorGracePeriod?: string | number | undefined;
 }
 
 export const nodeSpecs = (nodes: ClusterOptions['nodes'] = 1): readonly NodeSpec[] => {
@@ -29,6 +35,17 @@ export const nodeSpecs = (nodes: ClusterOptions['nodes'] = 1): readonly NodeSpec
     throw new RangeError(`nodes must be a number of nodes, not ${nodes}`);
   return Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` }));
 };
+
+const milliseconds = (duration: string | number | undefined): number | undefined =>
+  duration === undefined ? undefined : parseDuration(duration);
+
+/** What of the options concerns single controllers. */
+export const controllerSettings = (options: ClusterOptions): ControllerSettings => ({
+  nodeLifecycle: {
+    nodeMonitorPeriodMs: milliseconds(options.nodeMonitorPeriod),
+    nodeMonitorGracePeriodMs: milliseconds(options.nodeMonitorGracePeriod),
+  },
+});
 
 /** @throws {RangeError} for a combination that cannot work. */
 export const clockKind = ({ clock, runtime }: ClusterOptions): 'virtual' | 'system' => {

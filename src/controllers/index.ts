@@ -4,6 +4,7 @@ export {
   type ControllerManager,
   type ControllerManagerOptions,
   type ControllerName,
+  type ControllerSettings,
 } from './manager.js';
 export { createInformers, type Informers } from './informers.js';
 export type { Controller, ControllerDeps } from './deps.js';

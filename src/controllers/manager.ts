@@ -11,6 +11,7 @@ import { createNodeLifecycleController } from './nodeLifecycle/controller.js';
 import type { NodeLifecycleOptions } from './nodeLifecycle/options.js';
 import { createPodGC, type PodGCOptions } from './podGC/controller.js';
 import { createReplicaSetController } from './replicaSet/controller.js';
+import { createReplicationControllerController } from './replicationController/controller.js';
 import { createTaintEvictionController } from './taintEviction/controller.js';
 
 export type ControllerManager = Controller;
@@ -25,6 +26,7 @@ export interface ControllerSettings {
 const CONTROLLERS = {
   deployment: createDeploymentController,
   replicaSet: createReplicaSetController,
+  replicationController: createReplicationControllerController,
   garbageCollector: createGarbageCollector,
   namespace: createNamespaceController,
   nodeLifecycle: (deps, { nodeLifecycle }) => createNodeLifecycleController(deps, nodeLifecycle),

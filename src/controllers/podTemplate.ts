@@ -7,7 +7,10 @@ import type { KubeObject, PodTemplateSpec } from '../api/index.js';
 import { controllerReference } from './ownership.js';
 
 /** The manifest of a new pod of `owner` (PH-4). The API server completes the name. Spec and maps are shared, not copied. */
-export const podFromTemplate = (template: PodTemplateSpec, owner: KubeObject): Record<string, unknown> => {
+export const podFromTemplate = (
+  template: Partial<PodTemplateSpec>,
+  owner: KubeObject,
+): Record<string, unknown> => {
   const { labels, annotations, finalizers } = template.metadata ?? {};
   const metadata: Record<string, unknown> = {
     generateName: `${owner.metadata.name}-`,

@@ -1,7 +1,7 @@
 /** Charts as data, drawings and pages; what the actors that run them do, as a stream. */
 export { chartsIn } from './charts.js';
 export { configOf, type ChartConfig, type Json } from './config.js';
-export { chartOf, type ChartEdge, type ChartState } from './edges.js';
+export { chartOf, edgeOf, transitionsOf, type ChartEdge, type ChartState, type Transition } from './edges.js';
 export { mermaidOf } from './mermaid.js';
 export { machinePage, machinesIndex, type MachinePage } from './page.js';
 export { pathMatcher } from './paths.js';

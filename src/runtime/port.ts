@@ -58,6 +58,12 @@ export interface ContainerConfig {
   readonly mounts: readonly ContainerMount[];
   readonly terminationMessagePath: string;
   readonly ports: readonly { readonly containerPort: number; readonly protocol: string }[];
+  /** Its standard input can be written to; otherwise it is empty. */
+  readonly stdin?: boolean | undefined;
+  /** The input ends with the first client that was attached to it. */
+  readonly stdinOnce?: boolean | undefined;
+  /** It runs on a terminal: one stream for output and errors. */
+  readonly tty?: boolean | undefined;
 }
 
 export type Signal = 'SIGTERM' | 'SIGKILL';
@@ -90,6 +96,49 @@ export type ExecOutcome =
   | { readonly type: 'timedOut' }
   /** The command could not be started, or the container is not running. */
   | { readonly type: 'error'; readonly message: string };
+
+/** Takes the pieces of a byte stream, in order. The next piece comes once `taken` was called for the one before. */
+export interface ByteSink {
+  write(piece: Uint8Array, taken: () => void): void;
+  /** No more pieces. */
+  end(): void;
+}
+/** What a process writes: to stderr only where there is no terminal. */
+export interface ProcessOutput {
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+}
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+/** The client's end of an open stream. Nothing of it throws, also when the other end is gone. */
+export interface OpenStream {
+  readonly input: ByteSink;
+  /** Means nothing where there is no terminal. */
+  resize(size: TerminalSize): void;
+  /** The client is gone: a command that was run for it is ended, no reply follows. */
+  close(): void;
+}
+export interface ExecStreamRequest {
+  readonly containerId: string;
+  readonly command: readonly string[];
+  /** Without it the input is empty. */
+  readonly stdin: boolean;
+  readonly tty: boolean;
+}
+export type ExecStreamOutcome =
+  | { readonly type: 'exited'; readonly exitCode: number }
+  /** The command could not be started. */
+  | { readonly type: 'error'; readonly message: string };
+export interface AttachRequest {
+  readonly containerId: string;
+  readonly stdin: boolean;
+}
+export interface PortForwardRequest {
+  readonly sandboxId: string;
+  readonly port: number;
+}
 
 export type ProbeKind = 'liveness' | 'readiness' | 'startup';
 
@@ -179,6 +228,16 @@ export interface ContainerRuntime {
   /** Forgets a container that has exited. Its logs stay. */
   removeContainer(containerId: string): void;
   exec(request: ExecRequest, reply: Reply<ExecOutcome>): void;
+  isContainerRunning(containerId: string): boolean;
+  /**
+   * Runs a command with its streams connected to a client. The reply follows the last piece of output, at the latest
+   * when the container has ended.
+   */
+  openExec(request: ExecStreamRequest, output: ProcessOutput, reply: Reply<ExecStreamOutcome>): OpenStream;
+  /** Connects a client to the running main process. The reply follows the last piece, when the container has ended. */
+  attach(request: AttachRequest, output: ProcessOutput, reply: Reply<Outcome<object>>): OpenStream;
+  /** Connects to a port of the pod. The reply follows the last piece of what came from there. */
+  portForward(request: PortForwardRequest, output: ByteSink, reply: Reply<Outcome<object>>): OpenStream;
   probe(request: ProbeRequest, reply: Reply<ProbeOutcome>): void;
   /**
    * Lines of one container instance, oldest first; with `follow` it goes on until the instance has ended and

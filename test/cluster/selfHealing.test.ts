@@ -237,7 +237,7 @@ test('scaling to 5 and back to 2; a new image rolls out without falling below 75
 
 test('deleting the Deployment deletes what it made', async () => {
   await withCluster({}, async (cluster) => {
-    await cluster.settle();
+    await cluster.advance('10s');
     const { actors } = cluster.statistics;
     await cluster.apply(deployment('web', 3));
     await cluster.settle();

@@ -8,6 +8,7 @@ import {
   createControllerManager,
   createInformers,
   type ControllerName,
+  type ControllerSettings,
 } from '../../src/controllers/index.js';
 import { createScheduler } from '../../src/scheduler/index.js';
 import { createMemoryStore } from '../../src/store/index.js';
@@ -38,6 +39,7 @@ export interface PlaneOptions {
   readonly seed?: number;
   /** Default: deployment, replicaSet, garbageCollector, namespace. */
   readonly controllers?: readonly ControllerName[];
+  readonly settings?: ControllerSettings;
   readonly hasScheduler?: boolean;
   /** Stands between the components and the API, to make requests fail. */
   readonly intercept?: (api: Api) => Api;
@@ -73,7 +75,16 @@ export const createPlane = (options: PlaneOptions = {}): Plane => {
   });
   const informers = createInformers(inner);
   const controllers = options.controllers ?? WORKLOAD;
-  const manager = createControllerManager({ api: inner, clock, random, host, informers, controllers });
+  const { settings } = options;
+  const manager = createControllerManager({
+    api: inner,
+    clock,
+    random,
+    host,
+    informers,
+    controllers,
+    settings,
+  });
   manager.start();
   const scheduler = createScheduler({
     api: inner,

@@ -10,6 +10,7 @@ import {
   replicationControllerWarnings,
   validateReplicationController,
   validateReplicationControllerStatus,
+  validateReplicationControllerUpdate,
 } from '../validation/replicationController.js';
 import { defineResource } from './resource.js';
 
@@ -41,7 +42,7 @@ export const replicationControllerResource = defineResource<ReplicationControlle
   rules: {
     defaults: fromTemplate,
     validateCreate: validateReplicationController,
-    validateUpdate: validateReplicationController,
+    validateUpdate: validateReplicationControllerUpdate,
     validateStatus: validateReplicationControllerStatus,
     warnings: replicationControllerWarnings,
   },

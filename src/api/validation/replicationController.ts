@@ -23,6 +23,14 @@ export const validateReplicationController = ({ spec }: ReplicationController, e
   validateTemplate({ template }, matches ? 'matches' : 'differs', errors, 'ReplicationController');
 };
 
+export const validateReplicationControllerUpdate = (
+  object: ReplicationController,
+  old: ReplicationController,
+  errors: FieldErrors,
+): void => {
+  if (object.spec !== old.spec) validateReplicationController(object, errors);
+};
+
 export const validateReplicationControllerStatus = (
   { status }: ReplicationController,
   _old: ReplicationController,

@@ -5,22 +5,19 @@
  * Models: pkg/controller/replicaset/replica_set.go#addPod,updatePod,deletePod (v1.36)
  */
 import type { Subscription } from 'rxjs';
-import { bindEffects } from '../../actor/index.js';
-import type { Pod, ReplicaSet } from '../../api/index.js';
+import type { Pod } from '../../api/index.js';
 import { createEventRecorder, type EventRecorder, type InformerEvent } from '../../client/index.js';
-import { replicaSetEffects, replicaSetMachine } from '../../../machines/replicaSet.js';
 import type { Controller, ControllerDeps } from '../deps.js';
 import { BY_NAMESPACE } from '../informers.js';
 import { controllerOf, objectKey } from '../pods.js';
 import { ReplicaSetEffects } from './effects.js';
-import { REPLICA_SET, type ReplicaTraits } from './traits.js';
-
-const machine = bindEffects(replicaSetMachine, replicaSetEffects);
+import { REPLICA_SET, type Replicated, type ReplicaTraits } from './traits.js';
 
 export const createReplicaSetController = (deps: ControllerDeps): Controller =>
   new ReplicaSetController(deps, REPLICA_SET);
 
-class ReplicaSetController implements Controller {
+/** Serves every kind that keeps a number of equal pods, by its traits. */
+export class ReplicaSetController implements Controller {
   private readonly deps: ControllerDeps;
   private readonly traits: ReplicaTraits;
   private readonly recorder: EventRecorder;
@@ -48,17 +45,17 @@ class ReplicaSetController implements Controller {
     this.byUid.clear();
   }
 
-  private onReplicaSet({ type, object, old }: InformerEvent<ReplicaSet>): void {
+  private onReplicaSet({ type, object, old }: InformerEvent<Replicated>): void {
     if (old && old.metadata.uid !== object.metadata.uid) this.remove(old);
     if (type === 'deleted') this.remove(object);
     else (this.byUid.get(object.metadata.uid) ?? this.add(object)).requestSync();
   }
 
-  private add(replicaSet: ReplicaSet): ReplicaSetEffects {
+  private add(replicaSet: Replicated): ReplicaSetEffects {
     const effects = new ReplicaSetEffects(this.deps, this.traits, this.recorder, replicaSet);
     this.byUid.set(replicaSet.metadata.uid, effects);
     effects.actor = this.deps.host.spawn({
-      machine,
+      machine: this.traits.machine,
       path: `${this.traits.path}/${objectKey(replicaSet.metadata)}/${replicaSet.metadata.uid}`,
       input: undefined,
       effects,
@@ -67,7 +64,7 @@ class ReplicaSetController implements Controller {
     return effects;
   }
 
-  private remove({ metadata }: ReplicaSet): void {
+  private remove({ metadata }: Replicated): void {
     this.byUid.get(metadata.uid)?.actor.stop();
     this.byUid.delete(metadata.uid);
   }

@@ -5,7 +5,7 @@
  * Models: pkg/controller/replicaset/replica_set.go#manageReplicas, pkg/controller/controller_utils.go#RealPodControl (v1.36)
  */
 import type { HostedActor } from '../../actor/index.js';
-import { type ApiError, formatTime, type Pod, type ReplicaSet } from '../../api/index.js';
+import { type ApiError, formatTime, type Pod } from '../../api/index.js';
 import type { Call, EventRecorder } from '../../client/index.js';
 import { answer, createCall } from '../../client/index.js';
 import {
@@ -20,7 +20,7 @@ import { controllerOf, isPodActive } from '../pods.js';
 import { podFromTemplate } from '../podTemplate.js';
 import { recheckOwner } from '../recheckOwner.js';
 import { claimPods, reconcile, statusAfter, type ClaimedPods } from './reconcile.js';
-import type { ReplicaTraits } from './traits.js';
+import type { Replicated, ReplicaTraits } from './traits.js';
 
 const NO_CLAIMS: ClaimedPods = { kept: [], toAdopt: [], toRelease: [], terminating: 0 };
 
@@ -34,11 +34,11 @@ export class ReplicaSetEffects {
   private readonly recorder: EventRecorder;
   private readonly key: { readonly namespace: string; readonly name: string };
   readonly uid: string;
-  private replicaSet: ReplicaSet;
+  private replicaSet: Replicated;
   private claims = NO_CLAIMS;
   private observedAtMs = 0;
 
-  constructor(deps: ControllerDeps, traits: ReplicaTraits, recorder: EventRecorder, replicaSet: ReplicaSet) {
+  constructor(deps: ControllerDeps, traits: ReplicaTraits, recorder: EventRecorder, replicaSet: Replicated) {
     this.deps = deps;
     this.traits = traits;
     this.recorder = recorder;
@@ -67,11 +67,12 @@ export class ReplicaSetEffects {
     const orphans = pods.byIndex(BY_CONTROLLER, orphansOf(this.key.namespace));
     this.replicaSet = replicaSet;
     this.observedAtMs = this.deps.clock.now();
-    this.claims = claimPods(
+    const claims = claimPods(
       replicaSet.metadata,
       orphans.length > 0 ? [...candidates, ...orphans] : candidates,
       matcher.matchesLabels,
     );
+    this.claims = this.traits.countsTerminating ? claims : { ...claims, terminating: undefined };
     this.actor.send({ type: 'replicas.observed', ...this.observe() });
   };
 
@@ -138,7 +139,7 @@ export class ReplicaSetEffects {
   }
 
   /** OW-4: the cache may not know yet that the owner is being deleted or was made anew. */
-  private recheckOwner(isNeeded: boolean): Call<ReplicaSet> {
+  private recheckOwner(isNeeded: boolean): Call<Replicated> {
     if (!isNeeded) return answer(() => this.replicaSet);
     return recheckOwner(this.deps, { kind: this.traits.kind, ...this.key }, this.uid);
   }
@@ -217,7 +218,7 @@ export class ReplicaSetEffects {
       return;
     }
     const key = { kind: this.traits.kind, ...this.key } as const;
-    const write = (replicaSet: ReplicaSet, isRetry: boolean): void =>
+    const write = (replicaSet: Replicated, isRetry: boolean): void =>
       this.deps.api.update(key, { ...replicaSet, status }, { subresource: 'status' }).settled((outcome) => {
         if (outcome.ok) this.actor.send({ type: 'status.published' });
         else if (isRetry) this.actor.send({ type: 'status.failed', error: outcome.error.message });

@@ -39,8 +39,8 @@ export interface ClaimedPods {
   readonly kept: readonly Pod[];
   readonly toAdopt: readonly Pod[];
   readonly toRelease: readonly Pod[];
-  /** Owned and matching pods that are being deleted. */
-  readonly terminating: number;
+  /** Owned and matching pods that are being deleted; undefined: the status does not count them. */
+  readonly terminating: number | undefined;
 }
 
 export const claimPods = (
@@ -147,7 +147,7 @@ export const statusAfter = (input: StatusInput): ReplicaSetStatus | undefined =>
     ...(fullyLabeled > 0 && { fullyLabeledReplicas: fullyLabeled }),
     ...(ready > 0 && { readyReplicas: ready }),
     ...(available > 0 && { availableReplicas: available }),
-    terminatingReplicas: claims.terminating,
+    ...(claims.terminating !== undefined && { terminatingReplicas: claims.terminating }),
     observedGeneration: generation,
     ...(conditions.length > 0 && { conditions }),
   };

@@ -10,7 +10,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageEntry } from '../images.js';
-import type { ContainerConfig, ContainerExited, Outcome, Reply, Signal } from '../port.js';
+import type {
+  AttachRequest,
+  ContainerConfig,
+  ContainerExited,
+  OpenStream,
+  Outcome,
+  ProcessOutput,
+  Reply,
+  Signal,
+} from '../port.js';
 import {
   argvOf,
   checkWorkingDir,
@@ -26,6 +35,7 @@ import { identifyProcess, signalGroups } from './groups/procfs.js';
 import type { Rotator } from './logs/rotation.js';
 import { openLog, type LogWriter } from './logs/writer.js';
 import type { StateDir } from './stateDir.js';
+import { createConsole } from './streams/console.js';
 
 export interface ContainerHost extends ExecHost, EndHost {
   readonly stateDir: StateDir;
@@ -44,6 +54,8 @@ export interface ContainerProcess {
   /** Process groups of commands that run in the container. */
   readonly execGroups: Set<number>;
   start(reply: Reply<Outcome<{ readonly startedAt: number }>>): void;
+  /** Connects a client to the running process. */
+  attach(request: AttachRequest, output: ProcessOutput, reply: Reply<Outcome<object>>): OpenStream;
   /** A signal that comes before the start is delivered right after it. */
   signal(signal: Signal): void;
   /** Calls back once nothing of the container is left: at once when it does not run. */
@@ -65,6 +77,7 @@ export const createContainerProcess = (
   const env = environmentOf(config, image, { containerId: id, podIP, terminationLog });
   const argv = argvOf(config, image);
   const execGroups = new Set<number>();
+  const terminal = createConsole(host, config);
   let state: ContainerProcess['state'] = 'created';
   let isDiscarded = false;
   let log: LogWriter | undefined;
@@ -93,6 +106,7 @@ export const createContainerProcess = (
       startedAt,
       finishedAt,
     });
+    terminal.end();
     const told = waiting;
     waiting = [];
     for (const gone of told) gone();
@@ -104,14 +118,15 @@ export const createContainerProcess = (
     main = child;
     state = 'running';
     host.guardian.add(pid);
-    pumpOutput(host, `container ${config.name} (${id})`, child, writer);
+    pumpOutput(host, `container ${config.name} (${id})`, child, { writer, viewers: terminal.viewers });
+    terminal.connect(child);
     watchEnd(host, { id, child, writer, execGroups }, (exitCode, finishedAt) =>
       finish(pid, exitCode, finishedAt),
     );
     const identity = identifyProcess(pid);
     // Gone already: then there is nothing for a later start to find.
     if (identity !== undefined) recordProcess(host, id, identity);
-    for (const signal of early) signalGroups([pid], signal, host.warn);
+    for (const signal of early) signalGroups(terminal.groupsFor(pid, signal), signal, host.warn);
     early = [];
   };
 
@@ -160,7 +175,8 @@ export const createContainerProcess = (
       if ('failed' in ready) return reply({ ok: false, message: ready.failed });
       const { executable, writer } = ready;
       log = writer;
-      host.launcher.launch({ executable, args: argv.slice(1), cwd, env }, (launched) => {
+      const launch = terminal.launchOf({ executable, args: argv.slice(1), env });
+      host.launcher.launch({ ...launch, cwd }, (launched) => {
         if (!launched.ok) {
           writer.end(() => {
             log = undefined;
@@ -173,9 +189,10 @@ export const createContainerProcess = (
     },
     signal: (signal) => {
       if (main?.hasExited === false) {
-        signalGroups([main.pid], signal, host.warn);
+        signalGroups(terminal.groupsFor(main.pid, signal), signal, host.warn);
       } else if (state === 'created') early.push(signal);
     },
+    attach: terminal.attach,
     onGone: (gone) => {
       if (state === 'running') waiting.push(gone);
       else gone();

@@ -11,6 +11,7 @@ import type { GroupProcess } from './groups/launcher.js';
 import { signalGroups } from './groups/procfs.js';
 import type { Reaper } from './groups/reaper.js';
 import type { LogWriter } from './logs/writer.js';
+import type { Viewers } from './streams/viewers.js';
 
 export interface EndHost {
   readonly clock: Clock;
@@ -22,16 +23,25 @@ export interface EndHost {
 const FLOOD_BYTES = 32 * 1024;
 const FLOOD_PAUSE_MS = 1;
 
-/** Takes what the process writes into its log; a stream waits until its piece is written. */
-export const pumpOutput = (host: EndHost, who: string, child: GroupProcess, writer: LogWriter): void => {
+/** Takes what the process writes into its log and to who watches; a stream waits until its piece is taken. */
+export const pumpOutput = (
+  host: EndHost,
+  who: string,
+  child: GroupProcess,
+  { writer, viewers }: { readonly writer: LogWriter; readonly viewers: Viewers },
+): void => {
   for (const stream of ['stdout', 'stderr'] as const) {
     const pipe: Readable = child[stream];
     pipe.on('data', (chunk: Buffer) => {
       pipe.pause();
-      writer.write(stream, chunk, () => {
+      let waitingFor = 2;
+      const taken = (): void => {
+        if ((waitingFor -= 1) > 0) return;
         if (chunk.length < FLOOD_BYTES) pipe.resume();
         else host.clock.setTimeout(() => pipe.resume(), FLOOD_PAUSE_MS);
-      });
+      };
+      writer.write(stream, chunk, taken);
+      viewers.show(stream, chunk, taken);
     });
     pipe.on('error', (error) => host.warn(`${stream} of ${who}: ${error.message}`));
   }

@@ -29,6 +29,8 @@ import { createLogStore } from './logs/store.js';
 import { createProber } from './probes/prober.js';
 import { createSandboxes } from './sandboxes.js';
 import { openStateDir, ProcessRuntimeError } from './stateDir.js';
+import { forwardTo } from './streams/forward.js';
+import { CLOSED, openExec } from './streams/openExec.js';
 
 export interface ProcessRuntimeOptions {
   /** The system's clock: real processes live in real time. */
@@ -122,6 +124,28 @@ export const createProcessRuntime = (options: ProcessRuntimeOptions): ContainerR
     runInContainer(host, { command, timeoutMs, cwd, env, groups: execGroups }, reply);
   };
 
+  const openExecIn: ContainerRuntime['openExec'] = (request, output, reply) => {
+    const container = containers.get(request.containerId);
+    if (container?.state !== 'running') {
+      reply({ type: 'error', message: `container ${request.containerId} is not running` });
+      return CLOSED;
+    }
+    const { cwd, env, execGroups } = container;
+    return openExec(host, { ...request, cwd, env, groups: execGroups }, output, reply);
+  };
+  const attach: ContainerRuntime['attach'] = (request, output, reply) => {
+    const container = containers.get(request.containerId);
+    if (container?.state === 'running') return container.attach(request, output, reply);
+    reply({ ok: false, message: `container ${request.containerId} is not running` });
+    return CLOSED;
+  };
+  const portForward: ContainerRuntime['portForward'] = ({ sandboxId, port }, output, reply) => {
+    const ip = sandboxes.ipOf(sandboxId);
+    if (ip !== undefined) return forwardTo(ip, port, output, reply);
+    reply({ ok: false, message: `no such sandbox: ${sandboxId}` });
+    return CLOSED;
+  };
+
   const close = async (): Promise<void> => {
     isClosed = true;
     const all = [...containers.values()];
@@ -172,6 +196,10 @@ export const createProcessRuntime = (options: ProcessRuntimeOptions): ContainerR
     },
 
     exec,
+    isContainerRunning: (containerId) => containers.get(containerId)?.state === 'running',
+    openExec: openExecIn,
+    attach,
+    portForward,
     probe: createProber(clock, exec),
     logs: logs.logs,
     removeLogs: logs.removeLogs,

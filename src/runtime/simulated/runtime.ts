@@ -15,6 +15,7 @@ import { imageActorsOn, type CreateImageActor } from './imageActor.js';
 import { createImageRegistry, type ImageRegistry } from './images.js';
 import { SIGKILL_EXIT_CODE, SimulatedNode } from './node.js';
 import { probeContainer, runCommand } from './probes.js';
+import { createSimulatedStreams } from './streams.js';
 
 export interface SimulatedRuntimeOptions {
   readonly clock: Clock;
@@ -108,6 +109,7 @@ export const createSimulatedRuntime = (options: SimulatedRuntimeOptions): Simula
     exec: (request, reply) => {
       if (!node.isDown) runCommand(containers.get(request.containerId), request, false, node, reply);
     },
+    ...createSimulatedStreams(node),
     probe: (request, reply) => {
       if (!node.isDown) probeContainer(containers.get(request.containerId), request, node, reply);
     },

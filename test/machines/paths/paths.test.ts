@@ -71,9 +71,12 @@ function defects(of: Plan): string[] {
   ];
 }
 
-test('every chart has a plan, and every plan a chart', () => {
-  assert.equal([...all.keys()].sort(), [...chartsIn(machines).keys()]);
-  for (const [name, machine] of chartsIn(machines)) assert.is(all.get(name)?.machine, machine, name);
+test('every chart has a plan of its own: a file test/machines/paths/<folder>/<chart>.ts', () => {
+  const missing = [...chartsIn(machines)].filter(([name, machine]) => all.get(name)?.machine !== machine);
+  assert.equal(
+    missing.map(([name]) => name),
+    [],
+  );
 });
 
 for (const [name, of] of all) {

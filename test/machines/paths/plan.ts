@@ -16,6 +16,8 @@ export interface Seen<M extends AnyStateMachine> {
 export interface Meaning<M extends AnyStateMachine> {
   /** Names of all delays that are pending, of this state or another, in any order. */
   readonly pending?: readonly string[];
+  /** Names of delays that are pending, beside others. */
+  readonly awaits?: readonly string[];
   /** Facts about the context, named. */
   readonly holds?: Readonly<Record<string, (seen: Seen<M>) => boolean>>;
   /** Effects that have been asked for exactly so often since the beginning. */

@@ -5,7 +5,7 @@
  * Time moves in two ways: the pending delay that is due first passes, or (`time.passes`) a while goes by before it.
  */
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
-import type { Transition } from '../../../src/inspect/edges.js';
+import type { Transition } from '../../../src/inspect/index.js';
 
 export interface Timer {
   /** `xstate.after.<delay>.<state>` */

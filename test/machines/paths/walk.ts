@@ -5,7 +5,7 @@
  */
 import type { AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
-import { edgeOf, transitionsOf, type Transition } from '../../../src/inspect/edges.js';
+import { edgeOf, transitionsOf, type Transition } from '../../../src/inspect/index.js';
 import { activeStates, seenAt, type Meaning, type Plan } from './plan.js';
 import { timedChart, type Moment, type TimedChart } from './timed.js';
 
@@ -107,6 +107,8 @@ export function violations(plan: Plan, moment: Moment): string[] {
       found.push(
         `${state}: pending should be ${meaning.pending.join() || 'none'}, is ${pending.join() || 'none'}`,
       );
+    for (const delay of meaning.awaits ?? [])
+      if (!pending.includes(delay)) found.push(`${state}: ${delay} is not pending`);
     for (const [fact, holds] of Object.entries(meaning.holds ?? {}))
       if (!holds(seen)) found.push(`${state}: not true that ${fact}`);
     for (const [effect, times] of Object.entries(meaning.asked ?? {}))

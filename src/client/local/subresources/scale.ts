@@ -7,6 +7,7 @@ import {
   applyJsonPatch,
   applyMergePatch,
   badRequest,
+  formatLabels,
   formatLabelSelector,
   notFound,
   notFoundResource,
@@ -22,7 +23,10 @@ import { checkTarget, checkVersion, find, writeChange, type ObjectName } from '.
 
 /** A kind that can be scaled. */
 interface Scalable extends KubeObject {
-  readonly spec: { readonly replicas?: number; readonly selector?: LabelSelector };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly selector?: LabelSelector | Readonly<Record<string, string>>;
+  };
   readonly status?: { readonly replicas?: number };
 }
 
@@ -100,6 +104,13 @@ const requireScalable = (context: Context, resource: Resource, key: ObjectName):
   return object as Scalable;
 };
 
+/** A ReplicationController selects by a plain map of labels. */
+const selectorText = (selector: Scalable['spec']['selector']): string =>
+  isLabelMap(selector) ? formatLabels(selector) : formatLabelSelector(selector);
+
+const isLabelMap = (selector: Scalable['spec']['selector']): selector is Readonly<Record<string, string>> =>
+  selector !== undefined && Object.values(selector).every((value) => typeof value === 'string');
+
 const scaleOf = ({ metadata, spec, status }: Scalable): Scale => {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   return {
@@ -113,6 +124,6 @@ const scaleOf = ({ metadata, spec, status }: Scalable): Scale => {
       creationTimestamp,
     },
     spec: spec.replicas === undefined || spec.replicas === 0 ? {} : { replicas: spec.replicas },
-    status: { replicas: status?.replicas ?? 0, selector: formatLabelSelector(spec.selector) },
+    status: { replicas: status?.replicas ?? 0, selector: selectorText(spec.selector) },
   };
 };

@@ -7,16 +7,18 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { accessSync, closeSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { isMainThread } from 'node:worker_threads';
 import { errnoText } from '../command.js';
-import type { OutputPipe, PipeFactory } from './pipes.js';
+import type { InputPipe, OutputPipe, PipeFactory } from './pipes.js';
 
 export interface GroupProcess {
   /** Of the process, and of its group. */
   readonly pid: number;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Undefined: its input is empty. */
+  readonly stdin: Writable | undefined;
   readonly hasExited: boolean;
   /** Calls back once, when the process has ended; its group and its output may live on. */
   onExit(exited: (code: number | null, signal: NodeJS.Signals | null) => void): void;
@@ -27,9 +29,13 @@ export interface GroupProcess {
 export interface Launch {
   /** Absolute path of the program. */
   readonly executable: string;
+  /** What the program sees as its own name, as it was called: `cat`. Default: its path. */
+  readonly name?: string | undefined;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whether its input is a pipe to us; by default it is empty. */
+  readonly stdin?: boolean | undefined;
 }
 
 export type Launched =
@@ -66,27 +72,36 @@ export const createLauncher = (pipes: PipeFactory, warn: (message: string) => vo
   const { setpriv } = (found ??= { setpriv: findSetpriv() });
   return {
     hasParentDeathSignal: setpriv !== undefined,
-    launch: ({ executable, args, cwd, env }, reply) => {
-      const [file, argv] =
+    launch: ({ executable, name = executable, args, cwd, env, stdin = false }, reply) => {
+      // setpriv looks the name up as we did: on the PATH of `env`, from `cwd`.
+      const [file, argv0, argv] =
         setpriv === undefined
-          ? [executable, args]
-          : [setpriv, ['--pdeathsig', 'KILL', '--', executable, ...args]];
+          ? [executable, name, args]
+          : [setpriv, setpriv, ['--pdeathsig', 'KILL', '--', name, ...args]];
       const output: OutputPipe[] = [];
+      let input: InputPipe | undefined;
       const fail = (error: unknown): void => {
         for (const { reader } of output) reader.destroy();
+        input?.writer.destroy();
         reply({ ok: false, message: `exec: "${executable}": ${errnoText(error)}` });
       };
       let child: ChildProcess;
       try {
         openOutput(pipes, output);
+        input = stdin ? pipes.createInput() : undefined;
         const [out, err] = output;
-        const stdio = ['ignore', out?.writeFd ?? 'pipe', err?.writeFd ?? 'pipe'] as const;
-        child = spawn(file, [...argv], { cwd, env, detached: true, stdio: [...stdio] });
+        const stdio = [
+          input?.readFd ?? (stdin ? 'pipe' : 'ignore'),
+          out?.writeFd ?? 'pipe',
+          err?.writeFd ?? 'pipe',
+        ] as const;
+        child = spawn(file, [...argv], { argv0, cwd, env, detached: true, stdio: [...stdio] });
       } catch (error) {
         // E2BIG, ENOMEM and null bytes are thrown; EMFILE, EAGAIN, EACCES and ENOENT come as an event.
         return fail(error);
       } finally {
         for (const { writeFd } of output) closeSync(writeFd);
+        if (input !== undefined) closeSync(input.readFd);
       }
       const { pid } = child;
       if (pid === undefined) return void child.once('error', fail);
@@ -95,7 +110,11 @@ export const createLauncher = (pipes: PipeFactory, warn: (message: string) => vo
       const stderr = output[1]?.reader ?? child.stderr;
       if (stdout === null || stderr === null)
         throw new Error(`process ${pid} was started without its output`);
-      reply({ ok: true, process: groupProcess(child, pid, stdout, stderr) });
+      const streams = { stdin: input?.writer ?? child.stdin ?? undefined, stdout, stderr };
+      streams.stdin?.on('error', () => {
+        // EPIPE: nobody reads it any more, which the end of the process tells where it matters.
+      });
+      reply({ ok: true, process: groupProcess(child, pid, streams) });
     },
   };
 };
@@ -112,12 +131,10 @@ const openOutput = (pipes: PipeFactory, output: OutputPipe[]): void => {
 const groupProcess = (
   child: ChildProcess,
   pid: number,
-  stdout: Readable,
-  stderr: Readable,
+  streams: Pick<GroupProcess, 'stdin' | 'stdout' | 'stderr'>,
 ): GroupProcess => ({
   pid,
-  stdout,
-  stderr,
+  ...streams,
   get hasExited() {
     return child.exitCode !== null || child.signalCode !== null;
   },
@@ -127,7 +144,7 @@ const groupProcess = (
     const closed = (): void => {
       if ((open -= 1) === 0) drained();
     };
-    stdout.once('close', closed);
-    stderr.once('close', closed);
+    streams.stdout.once('close', closed);
+    streams.stderr.once('close', closed);
   },
 });

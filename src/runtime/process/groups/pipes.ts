@@ -1,5 +1,5 @@
 /**
- * Real pipes for the output of containers. What Node gives a child as "pipe" is a socket, and a program that opens
+ * Real pipes for the input and output of containers. What Node gives a child as "pipe" is a socket, and a program that opens
  * /dev/stdout or /dev/stderr, as many in containers do, fails on a socket. Node cannot create a pipe, mkfifo(1) can:
  * FIFOs are made a batch at a time, opened at both ends and unlinked at once, so that only the descriptors remain.
  */
@@ -7,12 +7,18 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 export interface OutputPipe {
   /** For the child. The parent closes it once the child has it. */
   readonly writeFd: number;
   readonly reader: Readable;
+}
+
+export interface InputPipe {
+  /** For the child. The parent closes it once the child has it. */
+  readonly readFd: number;
+  readonly writer: Writable;
 }
 
 export interface PipeFactory {
@@ -22,6 +28,8 @@ export interface PipeFactory {
    * @throws when no descriptor is left.
    */
   create(): OutputPipe | undefined;
+  /** As above, in the other direction. */
+  createInput(): InputPipe | undefined;
 }
 
 /** Made at a time: running mkfifo costs some ten milliseconds, however many it makes. */
@@ -61,12 +69,16 @@ export const createPipeFactory = (dir: string, warn: (message: string) => void):
     child.on('exit', (status) => ended(batch, status, undefined));
   };
 
+  const takeName = (): string | undefined => {
+    if (isMissing) return undefined;
+    if (names.length === 0) makeNow();
+    else if (names.length < LOW_WATER && !isMaking) makeSoon();
+    return names.pop();
+  };
+
   return {
     create: () => {
-      if (isMissing) return undefined;
-      if (names.length === 0) makeNow();
-      else if (names.length < LOW_WATER && !isMaking) makeSoon();
-      const name = names.pop();
+      const name = takeName();
       if (name === undefined) return undefined;
       // The reader first: it does not wait for a writer, and then the writer finds a reader.
       const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -80,6 +92,29 @@ export const createPipeFactory = (dir: string, warn: (message: string) => void):
         rmSync(name, { force: true });
       }
       return { writeFd, reader: new Socket({ fd: readFd, readable: true, writable: false }) };
+    },
+    createInput: () => {
+      const name = takeName();
+      if (name === undefined) return undefined;
+      const opened: number[] = [];
+      const openEnd = (flags: number): number => {
+        const fd = openSync(name, flags);
+        opened.push(fd);
+        return fd;
+      };
+      try {
+        // A reader that does not wait, so that the writer finds one; then the child's, which must not be non-blocking.
+        const first = openEnd(constants.O_RDONLY | constants.O_NONBLOCK);
+        const writeFd = openEnd(constants.O_WRONLY | constants.O_NONBLOCK);
+        const readFd = openEnd(constants.O_RDONLY);
+        closeSync(first);
+        return { readFd, writer: new Socket({ fd: writeFd, readable: false, writable: true }) };
+      } catch (error) {
+        for (const fd of opened) closeSync(fd);
+        throw error;
+      } finally {
+        rmSync(name, { force: true });
+      }
     },
   };
 };

@@ -2,8 +2,9 @@ import { schedulerMachine } from '../../../../machines/index.js';
 import { planFor } from '../plan.js';
 
 export const paths = planFor(schedulerMachine)({
-  inputs: { pod: { isGated: false }, 'gated pod': { isGated: true } },
+  inputs: { pod: undefined },
   events: ({ nowMs: at }) => [
+    { type: 'pod.gated' },
     { type: 'pod.ungated' },
     { type: 'turn.given' },
     { type: 'node.chosen', nodeName: 'n1' },
@@ -22,7 +23,7 @@ export const paths = planFor(schedulerMachine)({
     nowMs - context.failedAtMs >= 11_000,
   ],
   states: {
-    gated: { pending: [], asked: { enterQueue: 0, findNode: 0 } },
+    gated: { pending: [], asked: { announceBinding: 0 } },
     queued: {
       pending: [],
       holds: { 'it has no node': ({ context }) => context.nodeName === '' || context.errors > 0 },

@@ -35,8 +35,10 @@ export interface NodeLifecycleInput {
 export interface NodeLifecycleContext extends NodeLifecycleInput {
   readonly ready: NodeReadiness;
   readonly expiresInMs: number;
-  /** Writes of the status, or of taints, that have failed in a row. */
-  readonly failures: number;
+  /** Writes of the status that have failed in a row. */
+  readonly statusFailures: number;
+  /** Writes of the NoSchedule taints that have failed in a row. */
+  readonly mirrorFailures: number;
 }
 export type NodeLifecycleEvent =
   | ({ readonly type: 'node.observed' } & NodeObservation)
@@ -81,8 +83,10 @@ export const nodeLifecycleMachine = setup({
     gracePeriodMs: ({ context }) => context.expiresInMs,
     untilTickMs: ({ context }) => context.tickInMs,
     monitorPeriodMs: ({ context }) => context.periodMs,
-    statusRetryMs: ({ context }) => (context.failures < STATUS_TRIES ? STATUS_RETRY_MS : context.periodMs),
-    backOffMs: ({ context }) => Math.min(BACK_OFF_BASE_MS * 2 ** (context.failures - 1), BACK_OFF_MAX_MS),
+    statusRetryMs: ({ context }) =>
+      context.statusFailures < STATUS_TRIES ? STATUS_RETRY_MS : context.periodMs,
+    backOffMs: ({ context }) =>
+      Math.min(BACK_OFF_BASE_MS * 2 ** (context.mirrorFailures - 1), BACK_OFF_MAX_MS),
   },
   guards: {
     heartbeatExpired: ({ event }) => isLook(event) && event.isSilent && event.ready !== 'Unknown',
@@ -96,6 +100,7 @@ export const nodeLifecycleMachine = setup({
       isLook(event) && event.taint !== 'none' && event.taint === taintFor(event.ready),
     hasOtherTaint: ({ event }) => isLook(event) && event.taint !== 'none' && taintFor(event.ready) !== 'none',
     mustBeTainted: ({ event }) => isLook(event) && taintFor(event.ready) !== 'none',
+    isReadyByNow: ({ context }) => context.ready === 'True',
     taintIsGone: ({ event }) => event.type === 'taint.written' && event.taint === 'none',
   },
   actions: {
@@ -103,8 +108,10 @@ export const nodeLifecycleMachine = setup({
       isLook(event) ? { ready: event.ready, expiresInMs: event.expiresInMs } : {},
     ),
     recordTick: assign(({ event }) => ('tickInMs' in event ? { tickInMs: event.tickInMs } : {})),
-    countFailure: assign(({ context }) => ({ failures: context.failures + 1 })),
-    forgetFailures: assign({ failures: 0 }),
+    countStatusFailure: assign(({ context }) => ({ statusFailures: context.statusFailures + 1 })),
+    forgetStatusFailures: assign({ statusFailures: 0 }),
+    countMirrorFailure: assign(({ context }) => ({ mirrorFailures: context.mirrorFailures + 1 })),
+    forgetMirrorFailures: assign({ mirrorFailures: 0 }),
     lookAtNode: () => {},
     reportToZones: () => {},
     reportRegistration: () => {},
@@ -123,7 +130,7 @@ export const nodeLifecycleMachine = setup({
   id: 'nodeLifecycle',
   description:
     'One node as the control plane sees it: healthy, not ready or unknown; tainted; its pods evicted.',
-  context: ({ input }) => ({ ...input, ready: 'None', expiresInMs: 0, failures: 0 }),
+  context: ({ input }) => ({ ...input, ready: 'None', expiresInMs: 0, statusFailures: 0, mirrorFailures: 0 }),
   initial: 'known',
   states: {
     known: {
@@ -181,9 +188,9 @@ export const nodeLifecycleMachine = setup({
               on: {
                 'status.written': {
                   target: 'unknown',
-                  actions: ['forgetFailures', 'recordLook', 'reportToZones'],
+                  actions: ['forgetStatusFailures', 'recordLook', 'reportToZones'],
                 },
-                'status.failed': { target: 'retrying', actions: 'countFailure' },
+                'status.failed': { target: 'retrying', actions: 'countStatusFailure' },
               },
             },
             retrying: {
@@ -246,8 +253,8 @@ export const nodeLifecycleMachine = setup({
               description: 'Taints are written at once, without any limit of rate.',
               entry: 'mirrorConditions',
               on: {
-                'taints.mirrored': { target: 'mirrored', actions: 'forgetFailures' },
-                'mirroring.failed': { target: 'backingOff', actions: 'countFailure' },
+                'taints.mirrored': { target: 'mirrored', actions: 'forgetMirrorFailures' },
+                'mirroring.failed': { target: 'backingOff', actions: 'countMirrorFailure' },
               },
             },
             backingOff: {
@@ -292,9 +299,14 @@ export const nodeLifecycleMachine = setup({
               on: {
                 'taint.written': [
                   { guard: 'taintIsGone', target: 'reachable', description: 'It was ready again by then.' },
+                  {
+                    guard: 'isReadyByNow',
+                    target: 'removing',
+                    description: 'It came back while the taint was being written.',
+                  },
                   { target: 'tainted' },
                 ],
-                'taint.failed': 'queued',
+                'taint.failed': [{ guard: 'isReadyByNow', target: 'reachable' }, { target: 'queued' }],
               },
             },
             tainted: {
@@ -315,7 +327,7 @@ export const nodeLifecycleMachine = setup({
               entry: 'removeTaints',
               on: {
                 'taint.written': 'reachable',
-                'taint.failed': { target: 'removalFailed', actions: 'countFailure' },
+                'taint.failed': 'removalFailed',
               },
             },
             removalFailed: {

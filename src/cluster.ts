@@ -3,11 +3,8 @@
  *
  * This is the composition root: it knows every part, and no part knows it.
  */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Subject, type Observable } from 'rxjs';
-import { createActorHost, type ActorCrash, type ActorHost } from './actor/index.js';
+import { createActorHost, type ActorCrash } from './actor/index.js';
 import { parseDuration, type KindName, type KindOf, type KubeObject } from './api/index.js';
 import {
   createLocalApi,
@@ -22,24 +19,17 @@ import {
   createSystemRandom,
   createVirtualClock,
   type SystemClock,
-  type VirtualClock,
 } from './clock/index.js';
 import { applyManifest, manifestsIn } from './cluster/apply.js';
 import { createFaults, type Faults } from './cluster/faults.js';
 import { createPodLogs } from './cluster/logs.js';
-import { createNodes, type NodesOptions } from './cluster/nodes.js';
+import { createNodes } from './cluster/nodes.js';
 import { clockKind, controllerSettings, nodeSpecs, type ClusterOptions } from './cluster/options.js';
+import { createRuntimes } from './cluster/runtimes.js';
 import { createSystemTime, createVirtualTime, type ClusterTime } from './cluster/time.js';
 import { createControllerManager, createInformers } from './controllers/index.js';
 import { createInspect, type Inspect } from './inspect/index.js';
 import type { NodeSpec } from './node/index.js';
-import {
-  createImageRegistry,
-  createSimulatedRuntime,
-  imageActorsOn,
-  type CreateImageActor,
-} from './runtime/index.js';
-import type { ImageMap } from './runtime/images.js';
 import { createScheduler } from './scheduler/index.js';
 import type { PodLogOptions } from './server/index.js';
 import { createMemoryStore } from './store/index.js';
@@ -111,46 +101,6 @@ export interface Cluster extends ClusterTime, AsyncDisposable {
 /** Source: kubelet config crashLoopBackOff.maxContainerRestartPeriod. */
 const DEFAULT_CRASH_BACK_OFF_MAX = '300s';
 
-const readImages = async (path: string | undefined): Promise<ImageMap> => {
-  const { NO_IMAGES, parseImages } = await import('./runtime/images.js');
-  if (path === undefined) return NO_IMAGES;
-  try {
-    return parseImages(readFileSync(path, 'utf8'), path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === undefined
-      ? error
-      : new Error(`the images file cannot be read: ${message}`, { cause: error });
-  }
-};
-
-type CreateRuntime = NodesOptions['createRuntime'];
-
-const runtimeFactory = async (
-  options: ClusterOptions,
-  clock: VirtualClock | SystemClock,
-  host: ActorHost,
-  warn: (message: string) => void,
-): Promise<CreateRuntime> => {
-  if (options.runtime === 'process') {
-    const images = await readImages(options.imagesFile);
-    const { createProcessRuntime } = await import('./runtime/process/index.js');
-    const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'statelet-'));
-    const runtime = await createProcessRuntime({ clock, stateDir, images, onWarning: warn });
-    return () => runtime;
-  }
-  const entries = options.imagesFile === undefined ? [] : (await readImages(options.imagesFile)).entries;
-  const presets = entries.filter(({ simulated }) => simulated !== undefined);
-  const registry = createImageRegistry({
-    ...Object.fromEntries(presets.map(({ name, simulated }) => [name, simulated])),
-    ...options.images,
-  });
-  const createImageActor = imageActorsOn(clock);
-  const createActor: CreateImageActor = (logic, actor) => host.adopt(createImageActor(logic, actor));
-  return (nodeIndex, hostIp) =>
-    createSimulatedRuntime({ clock, images: registry, nodeIndex, hostIp, createActor });
-};
-
 /**
  * Starts a cluster. With the (default) virtual clock nothing happens until time is moved, and two runs of one program
  * are the same.
@@ -177,6 +127,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
   host.crashes$.subscribe(errors$);
   const report = (path: string) => (error: unknown) => errors$.next({ path, error, restarted: true });
   const informers = createInformers(internal, report('informer'));
+  const runtimes = await createRuntimes(options, clock, host, warn);
   const nodes = createNodes({
     api: internal,
     host,
@@ -185,7 +136,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     configMaps: informers.of('ConfigMap'),
     secrets: informers.of('Secret'),
     crashBackOffMaxMs: parseDuration(options.crashLoopBackOffMax ?? DEFAULT_CRASH_BACK_OFF_MAX),
-    createRuntime: await runtimeFactory(options, clock, host, warn),
+    createRuntime: runtimes.create,
   });
   const controllers = createControllerManager({
     api: internal,
@@ -250,6 +201,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     controllers.stop();
     informers.stop();
     await nodes.stop();
+    runtimes.cleanUp();
     host.stop();
     if (!clock.isVirtual) clock.close();
     warnings$.complete();

@@ -7,6 +7,7 @@ export type {
   PodLogAnswer,
   PodLogOptions,
   PodLogs,
+  PodStreams,
   ServerLimits,
   ServerOptions,
   VersionInfo,

@@ -36,6 +36,61 @@ export interface PodLogs {
   logs(pod: Pod, options: PodLogOptions): PodLogAnswer;
 }
 
+/** Takes the pieces of a byte stream, in order. The next piece comes once `taken` was called for the one before. */
+export interface ByteSink {
+  write(piece: Uint8Array, taken: () => void): void;
+  /** No more pieces. */
+  end(): void;
+}
+/** Where the output of a process goes; everything to `stdout` where it has a terminal. */
+export interface ProcessOutput {
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+}
+/** A stream into a container or to a port of a pod. */
+export interface OpenStream {
+  readonly input: ByteSink;
+  resize(size: { readonly columns: number; readonly rows: number }): void;
+  /** The client is gone: what was started for it ends. */
+  close(): void;
+}
+export interface ExecOptions {
+  readonly container: string;
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+  readonly tty: boolean;
+}
+export type ExecEnd =
+  | { readonly type: 'exited'; readonly exitCode: number }
+  | { readonly type: 'error'; readonly message: string };
+export type StreamEnd = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+/**
+ * What the node says: a stream that can be opened, once, or why there is none, in the kubelet's words and with its HTTP
+ * code. `ended` is called at most once, after the last piece of output; never after `close()`.
+ */
+export type StreamAnswer<Open> =
+  | { readonly kind: 'ready'; readonly open: Open }
+  | { readonly kind: 'refused'; readonly code: number; readonly message: string }
+  | { readonly kind: 'error'; readonly error: ApiError };
+
+/** The node side of `kubectl exec`, `attach`, `cp` and `port-forward`. Pods are bound to a node. */
+export interface PodStreams {
+  exec(
+    pod: Pod,
+    options: ExecOptions,
+  ): StreamAnswer<(output: ProcessOutput, ended: (end: ExecEnd) => void) => OpenStream>;
+  attach(
+    pod: Pod,
+    options: { readonly container: string; readonly stdin: boolean },
+  ): StreamAnswer<(output: ProcessOutput, ended: (end: StreamEnd) => void) => OpenStream>;
+  /** Opens a connection each time it is called. `sandboxId` stands in texts about the pod. */
+  portForward(pod: Pod): StreamAnswer<{
+    readonly sandboxId: string;
+    connect(port: number, output: ByteSink, ended: (end: StreamEnd) => void): OpenStream;
+  }>;
+}
+
 /** One request, told when its answer has ended. */
 export interface AccessLogEntry {
   readonly method: string;
@@ -70,6 +125,8 @@ export interface ServerLimits {
   readonly requestTimeoutMs: number;
   /** What may wait for a slow client of a watch or log before it is cut off. Default 8 MiB. */
   readonly backlogBytes: number;
+  /** An open stream in which nothing was sent for so long is closed. Default 4 h, as the kubelet's. */
+  readonly streamIdleMs: number;
 }
 
 export interface ServerOptions {
@@ -82,6 +139,8 @@ export interface ServerOptions {
   readonly ioClock?: Clock | undefined;
   /** Without it `kubectl logs` is answered by an error that says so. */
   readonly logs?: PodLogs | undefined;
+  /** Without it `kubectl exec` and its kin are answered by an error that says so. */
+  readonly streams?: PodStreams | undefined;
   /** Bearer token that clients must send. Default: 256 random bits. */
   readonly token?: string | undefined;
   readonly host?: '127.0.0.1' | undefined;

@@ -22,6 +22,8 @@ const LIMITS: ServerLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
   backlogBytes: 8 * 1024 * 1024,
+  // Source: pkg/kubelet/apis/config/v1beta1/defaults.go (streamingConnectionIdleTimeout).
+  streamIdleMs: 4 * 60 * 60_000,
 };
 
 /**
@@ -65,6 +67,7 @@ export async function createServer(options: ServerOptions): Promise<ApiServer> {
     ioClock: options.ioClock ?? options.clock,
     random: options.random,
     logs: options.logs,
+    podStreams: options.streams,
     version: { ...VERSION, ...options.version },
     limits,
     streams: new Set(),
@@ -75,7 +78,9 @@ export async function createServer(options: ServerOptions): Promise<ApiServer> {
   const port = await listen(https, options.port ?? 0);
   const access = createAccessPolicy({ token, port });
   const { onRequest, onInternalError } = options;
-  https.on('request', createHandler({ context, access, onRequest, onInternalError }));
+  const handler = createHandler({ context, access, onRequest, onInternalError });
+  https.on('request', handler.answer);
+  https.on('upgrade', handler.upgrade);
 
   const close = closer(https, sockets, context);
   const url = `https://${HOST}:${port}`;

@@ -175,7 +175,7 @@ export const createContainerProcess = (
       if ('failed' in ready) return reply({ ok: false, message: ready.failed });
       const { executable, writer } = ready;
       log = writer;
-      const launch = terminal.launchOf({ executable, args: argv.slice(1), env });
+      const launch = terminal.launchOf({ executable, name: argv[0] ?? '', args: argv.slice(1), env });
       host.launcher.launch({ ...launch, cwd }, (launched) => {
         if (!launched.ok) {
           writer.end(() => {

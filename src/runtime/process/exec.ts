@@ -59,53 +59,56 @@ export const runInContainer = (host: ExecHost, target: ExecTarget, reply: Reply<
   const found = findExecutable(command[0] ?? '', env['PATH'] ?? '', cwd);
   if (!found.ok) return reply({ type: 'error', message: execFailure(found.message) });
 
-  host.launcher.launch({ executable: found.path, args: command.slice(1), cwd, env }, (launched) => {
-    if (!launched.ok) return reply({ type: 'error', message: execFailure(launched.message) });
-    const { process: child } = launched;
-    const { pid } = child;
-    groups.add(pid);
-    host.guardian.add(pid);
-    const stdout = collect(child.stdout, MAX_PROBE_OUTPUT_BYTES);
-    const stderr = collect(child.stderr, MAX_PROBE_OUTPUT_BYTES);
+  host.launcher.launch(
+    { executable: found.path, name: command[0] ?? '', args: command.slice(1), cwd, env },
+    (launched) => {
+      if (!launched.ok) return reply({ type: 'error', message: execFailure(launched.message) });
+      const { process: child } = launched;
+      const { pid } = child;
+      groups.add(pid);
+      host.guardian.add(pid);
+      const stdout = collect(child.stdout, MAX_PROBE_OUTPUT_BYTES);
+      const stderr = collect(child.stderr, MAX_PROBE_OUTPUT_BYTES);
 
-    let isAnswered = false;
-    const answer = (outcome: ExecOutcome): void => {
-      if (isAnswered) return;
-      isAnswered = true;
-      host.clock.clearTimeout(timer);
-      host.clock.clearTimeout(grace);
-      reply(outcome);
-    };
-    let grace: unknown;
-    const timer =
-      timeoutMs > 0
-        ? host.clock.setTimeout(() => {
-            signalProcess(-pid, 'SIGKILL');
-            answer({ type: 'timedOut' });
-          }, timeoutMs)
-        : undefined;
+      let isAnswered = false;
+      const answer = (outcome: ExecOutcome): void => {
+        if (isAnswered) return;
+        isAnswered = true;
+        host.clock.clearTimeout(timer);
+        host.clock.clearTimeout(grace);
+        reply(outcome);
+      };
+      let grace: unknown;
+      const timer =
+        timeoutMs > 0
+          ? host.clock.setTimeout(() => {
+              signalProcess(-pid, 'SIGKILL');
+              answer({ type: 'timedOut' });
+            }, timeoutMs)
+          : undefined;
 
-    let exitCode: number | undefined;
-    let isDrained = false;
-    const answerExit = (): void => {
-      if (exitCode === undefined) return;
-      answer({ type: 'exited', exitCode, stdout: stdout.text(), stderr: stderr.text() });
-    };
-    child.onDrained(() => {
-      isDrained = true;
-      answerExit();
-    });
-    child.onExit((code, signal) => {
-      groups.delete(pid);
-      host.guardian.remove(pid);
-      exitCode = exitCodeOf(code, signal);
-      if (isDrained) return answerExit();
-      // Somebody in the background holds the pipes: they are read on, but nobody waits for them.
-      grace = host.clock.setTimeout(() => {
-        for (const stream of [child.stdout, child.stderr])
-          (stream as Readable & { unref?: () => void }).unref?.();
+      let exitCode: number | undefined;
+      let isDrained = false;
+      const answerExit = (): void => {
+        if (exitCode === undefined) return;
+        answer({ type: 'exited', exitCode, stdout: stdout.text(), stderr: stderr.text() });
+      };
+      child.onDrained(() => {
+        isDrained = true;
         answerExit();
-      }, DRAIN_GRACE_MS);
-    });
-  });
+      });
+      child.onExit((code, signal) => {
+        groups.delete(pid);
+        host.guardian.remove(pid);
+        exitCode = exitCodeOf(code, signal);
+        if (isDrained) return answerExit();
+        // Somebody in the background holds the pipes: they are read on, but nobody waits for them.
+        grace = host.clock.setTimeout(() => {
+          for (const stream of [child.stdout, child.stderr])
+            (stream as Readable & { unref?: () => void }).unref?.();
+          answerExit();
+        }, DRAIN_GRACE_MS);
+      });
+    },
+  );
 };

@@ -15,6 +15,7 @@ interface SubresourceTraits {
 }
 
 const WRITTEN = ['get', 'patch', 'update'];
+const STREAMED = { verbs: ['create', 'get'] };
 
 const SUBRESOURCES: Readonly<Record<string, SubresourceTraits>> = {
   status: { verbs: WRITTEN },
@@ -22,6 +23,9 @@ const SUBRESOURCES: Readonly<Record<string, SubresourceTraits>> = {
   scale: { verbs: WRITTEN, responseKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' } },
   finalize: { verbs: ['update'] },
   log: { verbs: ['get'] },
+  exec: { ...STREAMED, responseKind: { group: '', version: 'v1', kind: 'PodExecOptions' } },
+  attach: { ...STREAMED, responseKind: { group: '', version: 'v1', kind: 'PodAttachOptions' } },
+  portforward: { ...STREAMED, responseKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' } },
   binding: { verbs: ['create'], responseKind: { group: '', version: 'v1', kind: 'Binding' } },
   eviction: { verbs: ['create'], responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' } },
 };

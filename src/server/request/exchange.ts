@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Api } from '../../client/index.js';
 import type { Clock, Random } from '../../clock/index.js';
-import type { PodLogs, ServerLimits, VersionInfo } from '../ports.js';
+import type { PodLogs, PodStreams, ServerLimits, VersionInfo } from '../ports.js';
 
 /** What a server is made of, for its handlers. */
 export interface ServerContext {
@@ -11,6 +11,7 @@ export interface ServerContext {
   readonly ioClock: Clock;
   readonly random: Random;
   readonly logs: PodLogs | undefined;
+  readonly podStreams: PodStreams | undefined;
   readonly version: VersionInfo;
   readonly limits: ServerLimits;
   /** Streams under way: closing the server ends each. */

@@ -49,17 +49,16 @@ export const onTerminal = (launch: TerminalLaunch): TerminalLaunch | undefined =
   if (script === undefined) return undefined;
   const env: Record<string, string> = { TERM: 'xterm', ...launch.env };
   // By its name, as it was called: it is found on the PATH of `env`, as it was found before.
-  const argv = [launch.name, ...launch.args];
+  const argv = [launch.name ?? launch.executable, ...launch.args];
   const { path: executable } = script;
-  const name = executable;
   if (script.flavour === 'bsd')
-    return { executable, name, args: ['-q', '/dev/null', ...argv], env };
+    return { executable, args: ['-q', '/dev/null', ...argv], env };
   // script(1) runs the line with the shell named by SHELL; the command gets its own SHELL back.
   const shell = env['SHELL'];
   const restore = shell === undefined ? 'unset SHELL' : `export SHELL=${quote(shell)}`;
   const line = `${restore}; exec ${argv.map(quote).join(' ')}`;
   const args = ['-qef', ...(script.hasEcho ? ['-E', 'always'] : []), '-c', line, '/dev/null'];
-  return { executable, name, args, env: { ...env, SHELL: '/bin/sh' } };
+  return { executable, args, env: { ...env, SHELL: '/bin/sh' } };
 };
 
 /** The process on the terminal that script(1) with this pid opened; undefined when it is not there (any more). */

@@ -57,7 +57,7 @@ export const paths = planFor(nodeLifecycleMachine)({
       : []),
     { type: 'node.removed', tickInMs: 1_000 },
   ],
-  abstraction: ({ context }) => context.ready === 'True' || context.ready === 'None',
+  abstraction: ({ context }) => context.ready,
   states: {
     'known.health.discovered': { awaits: ['untilTickMs'], asked: { lookAtNode: 0 } },
     'known.health.looking': {},
@@ -77,7 +77,7 @@ export const paths = planFor(nodeLifecycleMachine)({
     'known.health.silent': {},
     'known.health.retrying': {
       awaits: ['statusRetryMs'],
-      holds: { 'the failure is counted': ({ context }) => context.failures > 0 },
+      holds: { 'the failure is counted': ({ context }) => context.statusFailures > 0 },
     },
     'known.health.unknown': { holds: { 'it is Unknown': ({ context }) => context.ready === 'Unknown' } },
     'known.pods.trusted': {},
@@ -88,11 +88,11 @@ export const paths = planFor(nodeLifecycleMachine)({
     'known.scheduling.mirroring': {},
     'known.scheduling.backingOff': {
       awaits: ['backOffMs'],
-      holds: { 'the failure is counted': ({ context }) => context.failures > 0 },
+      holds: { 'the failure is counted': ({ context }) => context.mirrorFailures > 0 },
     },
     'known.eviction.reachable': {},
     'known.eviction.queued': {
-      holds: { 'it is not ready': ({ context }) => context.ready !== 'True' && context.ready !== 'None' },
+      holds: { 'it is not ready': ({ context }) => context.ready !== 'True' },
     },
     'known.eviction.tainting': {},
     'known.eviction.tainted': {},

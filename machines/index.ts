@@ -55,6 +55,12 @@ export {
   type ReadinessTaint,
 } from './nodeLifecycle.js';
 export {
+  nodeTaintsEffects,
+  nodeTaintsMachine,
+  type NodeTaintsContext,
+  type NodeTaintsEvent,
+} from './nodeTaints.js';
+export {
   nodeZoneEffects,
   nodeZoneMachine,
   type NodeZoneContext,

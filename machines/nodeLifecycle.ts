@@ -1,9 +1,10 @@
 /**
- * One node as the control plane sees it: heard from or silent; its conditions mirrored as NoSchedule taints at once; its
- * NoExecute taint given when its zone's turn comes, and taken back when it is ready again.
+ * One node as the control plane sees it: heard from or silent, its pods marked not ready; its NoExecute taint given when
+ * its zone's turn comes, and taken back when it is ready again.
  *
  * Looks are taken at the ticks of the node monitor, but only when something may have changed: a heartbeat that is due
- * re-arms the timer without a look in between. The zones are charts of their own (nodeZone.ts).
+ * re-arms the timer without a look in between. The zones are charts of their own (nodeZone.ts), and so
+ * are the NoSchedule taints (nodeTaints.ts).
  *
  * Models: pkg/controller/nodelifecycle/node_lifecycle_controller.go (v1.36; spec controllers.md 7.2, 7.3)
  * Differs: a heartbeat counts from the instant in which the watch shows it, not from the next tick.
@@ -36,9 +37,7 @@ export interface NodeLifecycleContext extends NodeLifecycleInput {
   readonly ready: NodeReadiness;
   readonly expiresInMs: number;
   /** Writes of the status that have failed in a row. */
-  readonly statusFailures: number;
-  /** Writes of the NoSchedule taints that have failed in a row. */
-  readonly mirrorFailures: number;
+  readonly failures: number;
 }
 export type NodeLifecycleEvent =
   | ({ readonly type: 'node.observed' } & NodeObservation)
@@ -51,10 +50,6 @@ export type NodeLifecycleEvent =
   | { readonly type: 'marking.failed' }
   /** A pod was bound to the node, or is seen for the first time. */
   | { readonly type: 'pod.bound'; readonly namespace: string; readonly pod: string }
-  /** The NoSchedule taints (or the old labels) are not what the conditions say. */
-  | { readonly type: 'taints.drifted' }
-  | { readonly type: 'taints.mirrored' }
-  | { readonly type: 'mirroring.failed' }
   /** The zone gives the node its turn. */
   | { readonly type: 'node.taint' }
   /** Every zone is down: no node is tainted, none is evicted. */
@@ -66,9 +61,6 @@ export type NodeLifecycleEvent =
 /** Source: node_lifecycle_controller.go nodeHealthUpdateRetry, retrySleepTime. */
 const STATUS_TRIES = 5;
 const STATUS_RETRY_MS = 20;
-/** Per-key exponential back-off of the node update queue. */
-const BACK_OFF_BASE_MS = 5;
-const BACK_OFF_MAX_MS = 1_000_000;
 
 const isLook = (event: NodeLifecycleEvent): event is Extract<NodeLifecycleEvent, NodeObservation> =>
   event.type === 'node.observed' || event.type === 'status.written';
@@ -83,10 +75,7 @@ export const nodeLifecycleMachine = setup({
     gracePeriodMs: ({ context }) => context.expiresInMs,
     untilTickMs: ({ context }) => context.tickInMs,
     monitorPeriodMs: ({ context }) => context.periodMs,
-    statusRetryMs: ({ context }) =>
-      context.statusFailures < STATUS_TRIES ? STATUS_RETRY_MS : context.periodMs,
-    backOffMs: ({ context }) =>
-      Math.min(BACK_OFF_BASE_MS * 2 ** (context.mirrorFailures - 1), BACK_OFF_MAX_MS),
+    statusRetryMs: ({ context }) => (context.failures < STATUS_TRIES ? STATUS_RETRY_MS : context.periodMs),
   },
   guards: {
     heartbeatExpired: ({ event }) => isLook(event) && event.isSilent && event.ready !== 'Unknown',
@@ -108,10 +97,8 @@ export const nodeLifecycleMachine = setup({
       isLook(event) ? { ready: event.ready, expiresInMs: event.expiresInMs } : {},
     ),
     recordTick: assign(({ event }) => ('tickInMs' in event ? { tickInMs: event.tickInMs } : {})),
-    countStatusFailure: assign(({ context }) => ({ statusFailures: context.statusFailures + 1 })),
-    forgetStatusFailures: assign({ statusFailures: 0 }),
-    countMirrorFailure: assign(({ context }) => ({ mirrorFailures: context.mirrorFailures + 1 })),
-    forgetMirrorFailures: assign({ mirrorFailures: 0 }),
+    countFailure: assign(({ context }) => ({ failures: context.failures + 1 })),
+    forgetFailures: assign({ failures: 0 }),
     lookAtNode: () => {},
     reportToZones: () => {},
     reportRegistration: () => {},
@@ -120,7 +107,6 @@ export const nodeLifecycleMachine = setup({
     markUnknown: () => {},
     markPodsNotReady: () => {},
     markPodNotReady: () => {},
-    mirrorConditions: () => {},
     joinQueue: () => {},
     leaveQueue: () => {},
     writeTaint: () => {},
@@ -130,7 +116,7 @@ export const nodeLifecycleMachine = setup({
   id: 'nodeLifecycle',
   description:
     'One node as the control plane sees it: healthy, not ready or unknown; tainted; its pods evicted.',
-  context: ({ input }) => ({ ...input, ready: 'None', expiresInMs: 0, statusFailures: 0, mirrorFailures: 0 }),
+  context: ({ input }) => ({ ...input, ready: 'None', expiresInMs: 0, failures: 0 }),
   initial: 'known',
   states: {
     known: {
@@ -188,9 +174,9 @@ export const nodeLifecycleMachine = setup({
               on: {
                 'status.written': {
                   target: 'unknown',
-                  actions: ['forgetStatusFailures', 'recordLook', 'reportToZones'],
+                  actions: ['forgetFailures', 'recordLook', 'reportToZones'],
                 },
-                'status.failed': { target: 'retrying', actions: 'countStatusFailure' },
+                'status.failed': { target: 'retrying', actions: 'countFailure' },
               },
             },
             retrying: {
@@ -238,28 +224,6 @@ export const nodeLifecycleMachine = setup({
             marked: {
               description: 'Not ready, until the node returns and says otherwise.',
               on: { 'node.observed': { guard: 'isReady', target: 'trusted' } },
-            },
-          },
-        },
-        scheduling: {
-          description: 'NoSchedule taints: the conditions, and cordoning, for the scheduler to see.',
-          initial: 'mirrored',
-          states: {
-            mirrored: {
-              description: 'The taints say what the conditions say.',
-              on: { 'taints.drifted': 'mirroring' },
-            },
-            mirroring: {
-              description: 'Taints are written at once, without any limit of rate.',
-              entry: 'mirrorConditions',
-              on: {
-                'taints.mirrored': { target: 'mirrored', actions: 'forgetMirrorFailures' },
-                'mirroring.failed': { target: 'backingOff', actions: 'countMirrorFailure' },
-              },
-            },
-            backingOff: {
-              description: 'The taints could not be written: 5 ms, 10 ms, 20 ms …',
-              after: { backOffMs: 'mirroring' },
             },
           },
         },
@@ -356,7 +320,6 @@ export const nodeLifecycleEffects = [
   'markUnknown', // status.written or status.failed
   'markPodsNotReady', // pods.marked or marking.failed
   'markPodNotReady',
-  'mirrorConditions', // taints.mirrored or mirroring.failed
   'joinQueue', // node.taint, when the zone allows
   'leaveQueue',
   'writeTaint', // taint.written or taint.failed

@@ -37,6 +37,8 @@ export type * from './schema/kinds/serviceAccount.js';
 export type * from './schema/kinds/lease.js';
 export type * from './schema/kinds/replicaSet.js';
 export type * from './schema/kinds/replicationController.js';
+export type * from './schema/kinds/controllerRevision.js';
+export type * from './schema/kinds/daemonSet.js';
 export type * from './schema/kinds/deployment.js';
 export * from './status.js';
 export * from './time.js';

@@ -3,6 +3,8 @@
  * `resources/resource.ts`.
  */
 import { configMapResource } from './resources/configMap.js';
+import { controllerRevisionResource } from './resources/controllerRevision.js';
+import { daemonSetResource } from './resources/daemonSet.js';
 import { deploymentResource } from './resources/deployment.js';
 import { eventResource } from './resources/event.js';
 import { leaseResource } from './resources/lease.js';
@@ -25,6 +27,8 @@ import type { ServiceAccount } from './schema/kinds/serviceAccount.js';
 import type { Lease } from './schema/kinds/lease.js';
 import type { ReplicaSet } from './schema/kinds/replicaSet.js';
 import type { ReplicationController } from './schema/kinds/replicationController.js';
+import type { ControllerRevision } from './schema/kinds/controllerRevision.js';
+import type { DaemonSet } from './schema/kinds/daemonSet.js';
 import type { Deployment } from './schema/kinds/deployment.js';
 
 /** The TypeScript type of each kind, as the API returns it. */
@@ -39,6 +43,8 @@ export interface KindTypes {
   Lease: Lease;
   ReplicaSet: ReplicaSet;
   ReplicationController: ReplicationController;
+  ControllerRevision: ControllerRevision;
+  DaemonSet: DaemonSet;
   Deployment: Deployment;
 }
 export type KindName = keyof KindTypes;
@@ -64,6 +70,8 @@ export const resources: readonly Resource[] = [
   replicationControllerResource,
   secretResource,
   serviceAccountResource,
+  controllerRevisionResource,
+  daemonSetResource,
   deploymentResource,
   replicaSetResource,
   leaseResource,

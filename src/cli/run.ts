@@ -2,20 +2,14 @@
  * `statelet run`: applies manifests, streams the logs of all pods, and ends when everything that can end has ended.
  * The exit code says whether it succeeded.
  */
-import { Subscription, filter, firstValueFrom, map, startWith } from 'rxjs';
+import { filter, firstValueFrom, map, startWith } from 'rxjs';
 import type { KubeObject, Pod } from '../api/index.js';
-import { EXIT_FAILED, EXIT_OK, messageOf } from './errors.js';
-import { createLineSplitter, plural } from './format.js';
+import { EXIT_FAILED, EXIT_OK } from './errors.js';
+import { plural } from './format.js';
 import type { ClusterRecord } from './record.js';
-import {
-  applyAll,
-  followFaults,
-  startSession,
-  untilEnd,
-  type ClusterFlags,
-  type Session,
-} from './session.js';
+import { applyAll, followFaults, startSession, untilEnd, type ClusterFlags } from './session.js';
 import { stopWorkloads } from './stopWorkloads.js';
+import { streamLogs } from './streamLogs.js';
 import type { Terminal } from './terminal.js';
 
 export type RunFlags = ClusterFlags;
@@ -24,7 +18,7 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
   const session = await startSession(flags);
   const warn = (text: string) => terminal.warn(`Warning: ${text}\n`);
   const subscription = followFaults(session, warn);
-  subscription.add(streamLogs(session, terminal));
+  const logs = streamLogs(session, terminal);
   let finish = (): void => {};
   const finished = new Promise<void>((done) => (finish = done));
   const ended = untilEnd(session, terminal, finished);
@@ -33,16 +27,19 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
     const finite = applied.filter(canEnd);
     if (finite.length > 0) void untilAllEnded(session.record, finite).then(finish);
     const ending = await ended;
+    await logs.written(({ status }) => status?.phase === 'Succeeded' || status?.phase === 'Failed');
     const failed = finite.filter((object) => !hasSucceeded(current(session.record, object)));
     if (ending !== 'finished') {
       terminal.warn(`Stopping ${plural(session.record.pods().length, 'pod')}; Ctrl-C again stops at once.\n`);
     }
     const stopped = await stopWorkloads(session.cluster.api, session.record, session.clock);
+    await logs.written(() => true);
     if (ending !== 'finished') for (const name of stopped) terminal.warn(`stopped pod ${name}\n`);
     for (const { kind, metadata } of failed) terminal.warn(`${kind} ${metadata.name} did not succeed\n`);
     return failed.length > 0 ? EXIT_FAILED : EXIT_OK;
   } finally {
     subscription.unsubscribe();
+    logs.stop();
     await session.close();
   }
 }
@@ -73,33 +70,4 @@ async function untilAllEnded(record: ClusterRecord, pods: readonly KubeObject[])
       filter((found) => found.every((pod) => pod === undefined || hasEnded(pod))),
     ),
   );
-}
-
-/** Follows the log of every container instance, from its first line. */
-function streamLogs({ cluster, record }: Session, terminal: Terminal): Subscription {
-  const followed = new Set<string>();
-  const subscription = new Subscription();
-  const follow = ({ metadata: { namespace = '', name = '' } }: Pod, container: string): void => {
-    const prefix = terminal.colors.cyan(`[pod/${name}/${container}]`);
-    const lines = createLineSplitter((line) => terminal.write(`${prefix} ${line}\n`));
-    subscription.add(
-      cluster.logs(namespace, name, { container, follow: true }).subscribe({
-        next: lines.push,
-        error: (error: unknown) => terminal.warn(`Warning: log of pod ${name}: ${messageOf(error)}\n`),
-        complete: lines.end,
-      }),
-    );
-  };
-  subscription.add(
-    record.pods$.subscribe(({ pod, isDeleted }) => {
-      if (isDeleted) return;
-      for (const { name, containerID, state } of pod.status?.containerStatuses ?? []) {
-        if (!containerID || followed.has(containerID)) continue;
-        if (state?.running === undefined && state?.terminated === undefined) continue;
-        followed.add(containerID);
-        follow(pod, name);
-      }
-    }),
-  );
-  return subscription;
 }

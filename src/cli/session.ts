@@ -9,7 +9,7 @@ import { ApiError, parseDuration, type KubeObject } from '../api/index.js';
 import { createSystemClock, type Clock, type Timer } from '../clock/index.js';
 import { createCluster, type Cluster } from '../cluster.js';
 import { PresetError } from '../runtime/index.js';
-import { ImagesFileError } from '../runtime/images.js';
+import { ImagesFileError } from '../runtime/images/index.js';
 import { CommandError, EXIT_INTERRUPTED, EXIT_USAGE, failure, messageOf, usageError } from './errors.js';
 import { readManifests, type Manifest } from './manifests.js';
 import { createRecord, type ClusterRecord } from './record.js';

@@ -10,7 +10,7 @@ import {
   imageActorsOn,
   type CreateImageActor,
 } from '../runtime/index.js';
-import type { ImageMap } from '../runtime/images.js';
+import type { ImageMap } from '../runtime/images/index.js';
 import type { NodesOptions } from './nodes.js';
 import type { ClusterOptions } from './options.js';
 
@@ -21,7 +21,7 @@ export interface Runtimes {
 }
 
 const readImages = async (path: string | undefined): Promise<ImageMap> => {
-  const { NO_IMAGES, parseImages } = await import('../runtime/images.js');
+  const { NO_IMAGES, parseImages } = await import('../runtime/images/index.js');
   if (path === undefined) return NO_IMAGES;
   try {
     return parseImages(readFileSync(path, 'utf8'), path);

@@ -131,6 +131,21 @@ test('run prefixes every line of the logs and succeeds when every pod does', asy
   assert.is(terminal.err, '');
 });
 
+test('run prints the last word of a real process that ends at once, and of one that is restarted', async () => {
+  const terminal = createFakeTerminal();
+  const manifest = (name: string, script: string) =>
+    pod(name, 'anything', 'OnFailure').replace('image:', `command: [sh, -c, '${script}'], image:`);
+  const trace = join(folder, 'trace');
+  const again = `if mkdir ${trace} 2>&-; then echo first; exit 1; else echo second; fi`;
+  const both = file('short.yaml', `${manifest('short', 'echo hi')}---${manifest('again', again)}`);
+  assert.is(await run(upFlags({ filename: [both], runtime: 'process', for: '30s' }), terminal), 0);
+  assert.equal(terminal.out.trim().split('\n').sort(), [
+    '[pod/again/main] first',
+    '[pod/again/main] second',
+    '[pod/short/main] hi',
+  ]);
+});
+
 test('run ends with 1 when a pod failed, and names it', async () => {
   const terminal = createFakeTerminal();
   const manifest = file('mixed.yaml', `${pod('one', 'ok', 'Never')}---${pod('two', 'bad', 'Never')}`);

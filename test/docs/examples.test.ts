@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { parseAllDocuments } from 'yaml';
 import { demoFiles } from '../../src/cli/demo.js';
-import { parseImages } from '../../src/runtime/images.js';
+import { parseImages } from '../../src/runtime/images/index.js';
 import { parsePreset } from '../../src/runtime/simulated/index.js';
 import { suite } from '../support/suite.js';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { ImagesFileError, parseImages, splitImage } from '../../src/runtime/images.js';
+import { ImagesFileError, parseImages, splitImage } from '../../src/runtime/images/index.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('runtime: images file');

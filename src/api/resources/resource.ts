@@ -15,6 +15,11 @@ export interface Rules<T, D = T> {
   /** Defaults that only objects of this kind get, not their templates. Runs after the schema's. */
   readonly defaults?: ((object: T) => D) | undefined;
   readonly validateCreate?: ((object: T, errors: FieldErrors) => void) | undefined;
+  /**
+   * What the server itself keeps in an object: filled in when it is new (`old` is undefined), restored or brought up to
+   * date by every write. Gives its argument back when nothing changes. Models: strategy.go#PrepareForCreate, #PrepareForUpdate
+   */
+  readonly complete?: ((object: T, old: T | undefined) => D) | undefined;
   /** For updates of the object itself; `validateCreate` does not run then. */
   readonly validateUpdate?: ((object: T, old: T, errors: FieldErrors) => void) | undefined;
   readonly validateStatus?: ((object: T, old: T, errors: FieldErrors) => void) | undefined;

@@ -92,7 +92,11 @@ export const validateReplicaSetUpdate = (
   forbidOtherSelector(spec, old.spec, errors);
 };
 
-const forbidOtherSelector = (spec: WorkloadSpec, old: WorkloadSpec, errors: FieldErrors): void => {
+export const forbidOtherSelector = (
+  spec: Pick<WorkloadSpec, 'selector'>,
+  old: Pick<WorkloadSpec, 'selector'>,
+  errors: FieldErrors,
+): void => {
   if (!jsonEqual(spec.selector, old.selector))
     errors.invalid('spec.selector', spec.selector ?? null, 'field is immutable');
 };
@@ -146,13 +150,13 @@ const validateStrategy = ({ type, rollingUpdate }: DeploymentStrategy, errors: F
 };
 
 /** Models: validation.go#ValidatePositiveIntOrPercent */
-const validateIntOrPercent = (value: number | string, path: string, errors: FieldErrors): void => {
+export const validateIntOrPercent = (value: number | string, path: string, errors: FieldErrors): void => {
   if (typeof value === 'string') errors.invalidAll(path, value, checkPercent(value));
   else errors.nonNegative(path, value);
 };
 
 /** The number in front, of pods or percent; 0 for what is neither. */
-const amountOf = (value: number | string): number =>
+export const amountOf = (value: number | string): number =>
   typeof value === 'number' ? value : checkPercent(value).length === 0 ? Number(value.slice(0, -1)) : 0;
 
 export const validateDeployment = ({ spec }: Deployment, errors: FieldErrors): void =>
@@ -174,7 +178,7 @@ interface Counts {
   readonly availableReplicas?: number | undefined;
 }
 
-const checkCounts = <T extends Counts>(
+export const checkCounts = <T extends object>(
   status: T,
   fields: readonly (keyof T & string)[],
   errors: FieldErrors,

@@ -18,7 +18,7 @@ import { admit, checkNew, read, warnAbout } from './manifest.js';
 import { generateName, orderMetadata, type MetadataDraft } from './metadata.js';
 import { requireNamespace } from './namespaces.js';
 import { checkWriteOptions } from './options.js';
-import { assemble, strategyFor, type WritableObject } from './strategy.js';
+import { assemble, completedBy, strategyFor, type WritableObject } from './strategy.js';
 
 /** Models: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go#maxNameGenerationCreateAttempts */
 const GENERATED_NAME_ATTEMPTS = 8;
@@ -101,7 +101,7 @@ const complete = (
     finalizers: draft.finalizers,
     managedFields: draft.managedFields,
   });
-  return assemble(resource, metadata, object);
+  return completedBy(resource, assemble(resource, metadata, object), undefined);
 };
 
 /** The label by which selectors reach a namespace by its name; forced. */

@@ -5,6 +5,7 @@
  * Models: pkg/registry/{core,apps,batch,coordination}/(kind)/strategy.go (v1.36)
  */
 import type { KindName, KubeObject, ObjectMeta, Resource } from '../../api/index.js';
+import { orderMetadata } from './metadata.js';
 
 export interface Strategy {
   /** Annotations count as desired state and raise the generation, too. */
@@ -27,6 +28,14 @@ const strategies: Partial<Record<KindName, Strategy>> = {
   Pod: { initialStatus: {}, statusKeeps: 'ownerReferences', answersDeletedObject: true },
   Deployment: { initialStatus: {}, annotationsRaiseGeneration: true, statusKeeps: 'labels' },
   ReplicaSet: { initialStatus: { replicas: 0 } },
+  DaemonSet: {
+    initialStatus: {
+      currentNumberScheduled: 0,
+      numberMisscheduled: 0,
+      desiredNumberScheduled: 0,
+      numberReady: 0,
+    },
+  },
   ReplicationController: { initialStatus: { replicas: 0 }, dependents: 'orphan' },
   Namespace: { initialStatus: { phase: 'Active' }, answersDeletedObject: true },
   ServiceAccount: { answersDeletedObject: true },
@@ -58,6 +67,17 @@ export const assemble = (
   // A loop: rest and spread cost several times as much for objects of many fields.
   for (const name in object) if (!HEAD.has(name)) assembled[name] = object[name as keyof WritableObject];
   return assembled as unknown as WritableObject;
+};
+
+/** The object with what the server itself keeps in objects of its kind. */
+export const completedBy = (
+  { rules }: Resource,
+  object: WritableObject,
+  old: KubeObject | undefined,
+): WritableObject => {
+  if (rules.complete === undefined) return object;
+  const completed: WritableObject = rules.complete(object as never, old as never);
+  return completed === object ? object : { ...completed, metadata: orderMetadata(completed.metadata) };
 };
 
 const HEAD = new Set(['kind', 'apiVersion', 'metadata']);

@@ -24,7 +24,7 @@ import { equalSemantically } from './equal.js';
 import { checkChange, read, warnAbout } from './manifest.js';
 import { mergeMetadata, orderMetadata, type MetadataDraft } from './metadata.js';
 import { checkWriteOptions } from './options.js';
-import { assemble, strategyFor, type WritableObject } from './strategy.js';
+import { assemble, completedBy, strategyFor, type WritableObject } from './strategy.js';
 
 export interface ObjectName {
   readonly namespace?: string | undefined;
@@ -72,7 +72,7 @@ export const writeChange = (
 ): KubeObject => {
   const draft: MetadataDraft = next.metadata ?? {};
   checkVersion(resource, current.metadata, draft.resourceVersion);
-  const merged = merge(context, resource, { current, next }, options);
+  const merged = completedBy(resource, merge(context, resource, { current, next }, options), current);
   checkChange(context, resource, { current, next: merged, subresource: options.subresource });
   if (options.subresource === undefined) warnAbout(resource, merged, current, options);
   const name = storeName(resource);

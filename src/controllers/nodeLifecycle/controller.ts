@@ -9,12 +9,14 @@ import { bindEffects } from '../../actor/index.js';
 import type { Lease, Node, Pod } from '../../api/index.js';
 import { createEventRecorder, type InformerEvent } from '../../client/index.js';
 import { nodeLifecycleEffects, nodeLifecycleMachine } from '../../../machines/nodeLifecycle.js';
+import { nodeTaintsEffects, nodeTaintsMachine } from '../../../machines/nodeTaints.js';
 import type { Controller, ControllerDeps } from '../deps.js';
 import { NodeEffects, type NodeSurroundings } from './effects.js';
 import { nodeLifecycleSettings, type NodeLifecycleOptions, type NodeLifecycleSettings } from './options.js';
 import { Zones } from './zones.js';
 
 const machine = bindEffects(nodeLifecycleMachine, nodeLifecycleEffects);
+const taintsMachine = bindEffects(nodeTaintsMachine, nodeTaintsEffects);
 
 /** Where node agents keep their leases. Source: k8s.io/api/core/v1/types.go#NamespaceNodeLease. */
 const LEASE_NAMESPACE = 'kube-node-lease';
@@ -89,6 +91,14 @@ class NodeLifecycleController implements Controller {
       input: { name, tickInMs: effects.tickInMs(), periodMs: this.settings.nodeMonitorPeriodMs },
       effects,
       onDone: () => this.leaving.delete(effects),
+    });
+    effects.taintsActor = host.spawn({
+      machine: taintsMachine,
+      path: `nodeTaints/${name}/${uid}`,
+      input: undefined,
+      parent: effects.actor,
+      effects,
+      onRestart: () => effects.taintsActor.send({ type: 'taints.drifted' }),
     });
     return effects;
   }

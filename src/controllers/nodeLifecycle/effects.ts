@@ -14,6 +14,7 @@ import type {
   NodeObservation,
   NodeReadiness,
 } from '../../../machines/nodeLifecycle.js';
+import type { nodeTaintsMachine } from '../../../machines/nodeTaints.js';
 import type { ControllerDeps } from '../deps.js';
 import { BY_NODE } from '../informers.js';
 import { timeMs } from '../pods.js';
@@ -52,6 +53,7 @@ export interface NodeSurroundings {
 
 export class NodeEffects {
   actor!: HostedActor<typeof nodeLifecycleMachine>;
+  taintsActor!: HostedActor<typeof nodeTaintsMachine>;
   /** When it was last heard from, in ms since the epoch (NL-10). */
   heardAtMs: number;
   /** What the last look said, for its zone. Undefined before the first one. */
@@ -92,7 +94,7 @@ export class NodeEffects {
   private readonly compare = (): void => {
     if (this.actor.isStopped) return;
     const { node } = this;
-    if (hasConditionTaintDrift(node) || labelCopies(node)) this.actor.send({ type: 'taints.drifted' });
+    if (hasConditionTaintDrift(node) || labelCopies(node)) this.taintsActor.send({ type: 'taints.drifted' });
     const { looked } = this;
     if (!looked) return; // The first look is still to come.
     const snapshot = this.actor.getSnapshot();
@@ -211,7 +213,7 @@ export class NodeEffects {
       return { taints: withConditionTaints(node, formatTime(clock.now())), labels };
     };
     changeNode(api, this.name, change, (outcome) =>
-      this.reply({ type: outcome.ok ? 'taints.mirrored' : 'mirroring.failed' }),
+      this.taintsActor.send({ type: outcome.ok ? 'taints.mirrored' : 'mirroring.failed' }),
     );
   }
 

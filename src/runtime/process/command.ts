@@ -6,7 +6,7 @@
  */
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import type { ImageEntry } from '../images.js';
+import type { ImageEntry } from '../images/index.js';
 import type { ContainerConfig } from '../port.js';
 import { MARKER } from './groups/procfs.js';
 

@@ -9,7 +9,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ImageEntry } from '../images.js';
+import type { ImageEntry } from '../images/index.js';
 import type {
   AttachRequest,
   ContainerConfig,

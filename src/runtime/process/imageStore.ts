@@ -2,7 +2,7 @@
  * Images of local processes: names with a command behind them. There is nothing to pull; a "pull" finds out whether
  * somebody has said what the image stands for.
  */
-import { splitImage, type ImageEntry, type ImageMap } from '../images.js';
+import { splitImage, type ImageEntry, type ImageMap } from '../images/index.js';
 import type { ContainerConfig, ContainerRuntime } from '../port.js';
 
 export interface ImageStore extends Pick<ContainerRuntime, 'isImagePresent' | 'pullImage'> {

@@ -12,7 +12,7 @@ import { rmSync, statfsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { Subject } from 'rxjs';
 import type { Clock } from '../../clock/index.js';
-import { NO_IMAGES, type ImageMap } from '../images.js';
+import { NO_IMAGES, type ImageMap } from '../images/index.js';
 import type { ContainerConfig, ContainerRuntime, RuntimeEvent } from '../port.js';
 import { createAddresses } from './addresses.js';
 import { createContainerProcess, type ContainerHost, type ContainerProcess } from './container.js';

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSystemClock } from '../../../src/clock/index.js';
 import { DRAIN_GRACE_MS } from '../../../src/runtime/process/exec.js';
-import { parseImages } from '../../../src/runtime/images.js';
+import { parseImages } from '../../../src/runtime/images/index.js';
 import type { Outcome } from '../../../src/runtime/port.js';
 import { suite } from '../../support/suite.js';
 import { answer, eventually, isLinux, openHarness, type Harness } from './support.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom, lastValueFrom, filter, toArray } from 'rxjs';
 import { createSystemClock, type SystemClock } from '../../../src/clock/index.js';
-import type { ImageMap } from '../../../src/runtime/images.js';
+import type { ImageMap } from '../../../src/runtime/images/index.js';
 import type {
   ContainerConfig,
   ContainerExited,

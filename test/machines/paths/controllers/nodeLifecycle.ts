@@ -42,10 +42,6 @@ export const paths = planFor(nodeLifecycleMachine)({
       ? [{ type: 'pods.marked' as const }, { type: 'marking.failed' as const }]
       : []),
     { type: 'pod.bound', namespace: 'default', pod: 'web' },
-    { type: 'taints.drifted' },
-    ...(is('known.scheduling.mirroring')
-      ? [{ type: 'taints.mirrored' as const }, { type: 'mirroring.failed' as const }]
-      : []),
     { type: 'node.taint' },
     { type: 'evictions.stopped' },
     ...(is('known.eviction.tainting') || is('known.eviction.removing')
@@ -77,19 +73,13 @@ export const paths = planFor(nodeLifecycleMachine)({
     'known.health.silent': {},
     'known.health.retrying': {
       awaits: ['statusRetryMs'],
-      holds: { 'the failure is counted': ({ context }) => context.statusFailures > 0 },
+      holds: { 'the failure is counted': ({ context }) => context.failures > 0 },
     },
     'known.health.unknown': { holds: { 'it is Unknown': ({ context }) => context.ready === 'Unknown' } },
     'known.pods.trusted': {},
     'known.pods.marking': {},
     'known.pods.awaitingRetry': { awaits: ['monitorPeriodMs'] },
     'known.pods.marked': {},
-    'known.scheduling.mirrored': {},
-    'known.scheduling.mirroring': {},
-    'known.scheduling.backingOff': {
-      awaits: ['backOffMs'],
-      holds: { 'the failure is counted': ({ context }) => context.mirrorFailures > 0 },
-    },
     'known.eviction.reachable': {},
     'known.eviction.queued': {
       holds: { 'it is not ready': ({ context }) => context.ready !== 'True' },

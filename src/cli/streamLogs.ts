@@ -1,0 +1,91 @@
+/** Prints the log of every container instance, each from its first line: `[pod/NAME/CONTAINER] line`. */
+import { finalize, Subscription } from 'rxjs';
+import type { ContainerStatus, Pod } from '../api/index.js';
+import { messageOf } from './errors.js';
+import { createLineSplitter } from './format.js';
+import type { Session } from './session.js';
+import type { Terminal } from './terminal.js';
+
+export interface LogStreams {
+  /** Resolves when the logs of the pods that are meant are written to their end, or are late. */
+  written(isMeant: (pod: Pod) => boolean): Promise<void>;
+  stop(): void;
+}
+
+/** A log that has not ended by then is given up: somebody in the background holds it open. */
+const LATE_MS = 2_000;
+
+export function streamLogs(
+  { cluster, record, clock }: Pick<Session, 'cluster' | 'record' | 'clock'>,
+  terminal: Terminal,
+): LogStreams {
+  const followed = new Set<string>();
+  /** Logs that are being written, by container id. */
+  const open = new Map<string, { pod: Pod; readonly ended: Promise<void> }>();
+  const subscription = new Subscription();
+
+  const follow = (pod: Pod, { containerID, container, previous }: Instance): void => {
+    const { namespace = '', name = '' } = pod.metadata;
+    const prefix = terminal.colors.cyan(`[pod/${name}/${container}]`);
+    const lines = createLineSplitter((line) => terminal.write(`${prefix} ${line}\n`));
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    open.set(containerID, { pod, ended });
+    const done = (): void => {
+      open.delete(containerID);
+      end();
+    };
+    subscription.add(
+      cluster
+        .logs(namespace, name, { container, previous, follow: true })
+        .pipe(finalize(done))
+        .subscribe({
+          next: lines.push,
+          error: (error: unknown) => terminal.warn(`Warning: log of pod ${name}: ${messageOf(error)}\n`),
+          complete: lines.end,
+        }),
+    );
+  };
+  subscription.add(
+    record.pods$.subscribe(({ pod, isDeleted }) => {
+      if (isDeleted) return;
+      for (const instance of (pod.status?.containerStatuses ?? []).flatMap(instancesOf)) {
+        const log = open.get(instance.containerID);
+        if (log !== undefined) log.pod = pod;
+        if (followed.has(instance.containerID)) continue;
+        followed.add(instance.containerID);
+        follow(pod, instance);
+      }
+    }),
+  );
+  return {
+    written: async (isMeant) => {
+      const awaited = [...open.values()].filter(({ pod }) => isMeant(pod)).map(({ ended }) => ended);
+      if (awaited.length === 0) return;
+      let stop = (): void => {};
+      const late = new Promise<void>((resolve) => {
+        const timer = clock.setTimeout(resolve, LATE_MS);
+        stop = () => clock.clearTimeout(timer);
+      });
+      await Promise.race([Promise.all(awaited), late]);
+      stop();
+    },
+    stop: () => subscription.unsubscribe(),
+  };
+}
+
+interface Instance {
+  readonly containerID: string;
+  readonly container: string;
+  readonly previous: boolean;
+}
+
+/** The instances that a status tells of, the older one first: one that ended at once is never seen running. */
+function instancesOf({ name, containerID, state, lastState }: ContainerStatus): Instance[] {
+  const instances: Instance[] = [];
+  const last = lastState?.terminated?.containerID;
+  if (last) instances.push({ containerID: last, container: name, previous: true });
+  if (containerID && (state?.running !== undefined || state?.terminated !== undefined))
+    instances.push({ containerID, container: name, previous: false });
+  return instances;
+}

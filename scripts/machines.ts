@@ -5,17 +5,15 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StateMachine, type AnyStateMachine } from 'xstate';
 import * as machines from '../machines/index.js';
-import { machinePage, machinesIndex, type MachinePage } from '../src/inspect/index.js';
+import { chartsIn, machinePage, machinesIndex, type MachinePage } from '../src/inspect/index.js';
 
 const FOLDER = fileURLToPath(new URL('../docs/reference/machines/', import.meta.url));
 
 /** The charts among the exports, by name: `probeMachine` is the chart `probe`. */
 export function machinePages(exported: Readonly<Record<string, unknown>>): MachinePage[] {
-  return Object.entries(exported)
-    .filter((entry): entry is [string, AnyStateMachine] => entry[1] instanceof StateMachine)
-    .map(([key, machine]) => ({ name: key.replace(/Machine$/, ''), machine }))
+  return [...chartsIn(exported)]
+    .map(([name, machine]) => ({ name, machine }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

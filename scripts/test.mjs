@@ -5,14 +5,17 @@
  *     node scripts/test.mjs                        every test under test/
  *     node scripts/test.mjs test/api store/watch   the files whose path contains one of the words
  *
+ * With `--names FILE` it writes the names of the tests that passed, by file, as JSON (scripts/conformance.mjs reads it).
+ *
  * Prints one line per file, the whole output of a file that fails, every SKIPPED line with its reason, and closes with
  * `N passed, N failed, N skipped`. Exits 1 when a test failed, when a file reports nothing, and when no test ran.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -96,7 +99,12 @@ function print(result) {
   return isFailed;
 }
 
-const files = testFiles(process.argv.slice(2));
+const { values: flags, positionals: filters } = parseArgs({
+  options: { names: { type: 'string' } },
+  allowPositionals: true,
+});
+const files = testFiles(filters);
+const names = {};
 const scratch = mkdtempSync(join(tmpdir(), 'statelet-tests-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failedFiles = [];
@@ -108,6 +116,7 @@ async function work() {
     const isFailed = print(result);
     total.passed += result.passed;
     total.skipped += result.skipped;
+    names[next.path] = result.names ?? [];
     // A file that died without a word counts as one failure.
     total.failed += isFailed ? Math.max(1, result.failed) : 0;
     if (isFailed) failedFiles.push(result.path);
@@ -115,9 +124,10 @@ async function work() {
 }
 await Promise.all(Array.from({ length: AT_A_TIME }, work));
 rmSync(scratch, { recursive: true, force: true });
+if (flags.names !== undefined) writeFileSync(flags.names, JSON.stringify(names));
 
 if (files.length === 0)
-  process.stdout.write(`no test file matches ${process.argv.slice(2).join(' ') || relative(ROOT, 'test')}\n`);
+  process.stdout.write(`no test file matches ${filters.join(' ') || relative(ROOT, 'test')}\n`);
 if (failedFiles.length > 0) process.stdout.write(`\nfailed: ${failedFiles.sort().join(' ')}\n`);
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed > 0 || total.passed + total.skipped === 0 ? 1 : 0;

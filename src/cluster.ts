@@ -25,6 +25,7 @@ import { createFaults, type Faults } from './cluster/faults.js';
 import { createPodLogs } from './cluster/logs.js';
 import { createNodes } from './cluster/nodes.js';
 import { clockKind, controllerSettings, nodeSpecs, type ClusterOptions } from './cluster/options.js';
+import { createPodStreams } from './cluster/streams.js';
 import { createRuntimes } from './cluster/runtimes.js';
 import { createSystemTime, createVirtualTime, type ClusterTime } from './cluster/time.js';
 import { createControllerManager, createInformers } from './controllers/index.js';
@@ -159,6 +160,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
       ? createVirtualTime(clock, host)
       : createSystemTime(clock as SystemClock, host);
   const podLogs = createPodLogs(nodes, clock);
+  const podStreams = createPodStreams(nodes);
   const servers = new Set<Listening>();
   let stopped: Promise<void> | undefined;
 
@@ -172,6 +174,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
       random: createSystemRandom(),
       ioClock,
       logs: podLogs,
+      streams: podStreams,
       token: listenOptions.token,
       port: listenOptions.port,
       kubeconfigPath: listenOptions.kubeconfig,

@@ -26,7 +26,7 @@ import type { Secret } from './schema/kinds/secret.js';
 import type { ServiceAccount } from './schema/kinds/serviceAccount.js';
 import type { Lease } from './schema/kinds/lease.js';
 import type { ReplicaSet } from './schema/kinds/replicaSet.js';
-import type { ReplicationController } from './schema/kinds/replicationController.js';
+import type { ReplicationController } from './schema/kinds/workload/replicationController.js';
 import type { ControllerRevision } from './schema/kinds/controllerRevision.js';
 import type { DaemonSet } from './schema/kinds/daemonSet.js';
 import type { Deployment } from './schema/kinds/deployment.js';

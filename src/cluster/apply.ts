@@ -5,7 +5,8 @@
  * Models: k8s.io/kubectl/pkg/cmd/apply/patcher.go (v1.36).
  */
 import {
-  resourceFor,
+  badRequest,
+  resources,
   type Field,
   type KindName,
   type KubeObject,
@@ -29,7 +30,7 @@ export interface Manifest {
 
 /**
  * The objects in YAML or JSON text (several documents, `List`s too), one object, or an array of objects.
- * @throws {Error} with line and column for broken YAML, or naming what a document lacks.
+ * @throws {Error} with line and column for broken YAML; {ApiError} BadRequest naming what a document lacks.
  */
 export const manifestsIn = async (input: string | object | readonly object[]): Promise<Manifest[]> =>
   objectsIn(typeof input === 'string' ? await parseText(input) : Array.isArray(input) ? input : [input]);
@@ -40,8 +41,8 @@ const objectsIn = (documents: readonly object[]): Manifest[] =>
       readonly items?: readonly object[];
     };
     if (kind === 'List' && Array.isArray(items)) return objectsIn(items);
-    if (!kind || !apiVersion) throw new Error('a manifest needs apiVersion and kind');
-    if (!metadata?.name) throw new Error(`${kind}: a manifest that is applied needs metadata.name`);
+    if (!kind || !apiVersion) throw badRequest('a manifest needs apiVersion and kind');
+    if (!metadata?.name) throw badRequest(`${kind}: a manifest that is applied needs metadata.name`);
     return [document as Manifest];
   });
 
@@ -126,9 +127,11 @@ export const applyManifest = async (
   manifest: Manifest,
   options: WriteOptions,
 ): Promise<KubeObject> => {
-  const resource = resourceFor(manifest.kind as KindName);
+  const resource = resources.find(
+    ({ kind: served, apiVersion }) => served === manifest.kind && apiVersion === manifest.apiVersion,
+  );
   if (!resource)
-    throw new Error(`no matches for kind "${manifest.kind}" in version "${manifest.apiVersion}"`);
+    throw badRequest(`no matches for kind "${manifest.kind}" in version "${manifest.apiVersion}"`);
   const kind = resource.kind as KindName;
   const namespace = resource.namespaced ? (manifest.metadata.namespace ?? 'default') : undefined;
   const key = { kind, name: manifest.metadata.name, namespace };

@@ -230,6 +230,9 @@ export class ContainerWorker {
         env: resolved.env,
         workingDir: spec.workingDir,
         mounts: [],
+        stdin: spec.stdin,
+        stdinOnce: spec.stdinOnce,
+        tty: spec.tty,
         terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
         ports: (spec.ports ?? []).map(({ containerPort, protocol }) => ({
           containerPort,

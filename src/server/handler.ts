@@ -1,19 +1,23 @@
 /** Takes each request to what answers it, and turns whatever fails into a Status. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ApiError, methodNotAllowed } from '../api/index.js';
 import { serveDocument } from './discovery/serve.js';
 import type { AccessLogEntry } from './ports.js';
 import { RequestAborted } from './request/body.js';
 import { createExchange, type Exchange, type ServerContext } from './request/exchange.js';
 import { isTrue } from './request/query.js';
-import { routeOf, type ResourceRoute } from './request/route.js';
+import { routeOf, type ResourceRoute, type Route } from './request/route.js';
 import { deleteObject, deleteObjects } from './resources/delete.js';
 import { getObject, listObjects, watchObjects } from './resources/read.js';
 import { answerReview } from './resources/reviews.js';
 import { answerSubresource } from './resources/subresources.js';
 import { createObject, patchObject, updateObject } from './resources/write.js';
-import { sendError } from './response/respond.js';
+import { sendError, sendText } from './response/respond.js';
 import type { AccessPolicy } from './security/access.js';
+import { NodeRefusal } from './stream/target.js';
+import { isStream, openStream, refuseBody, responseOn } from './stream/upgrade.js';
 
 export interface HandlerOptions {
   readonly context: ServerContext;
@@ -22,27 +26,50 @@ export interface HandlerOptions {
   readonly onInternalError: ((error: unknown, request: string) => void) | undefined;
 }
 
-/** A listener for the server's `request` event. It never throws and never leaves a request unanswered. */
-export function createHandler(
-  options: HandlerOptions,
-): (request: IncomingMessage, response: ServerResponse) => void {
+export interface Handler {
+  /** For the server's `request` event. Like its neighbour, it never throws and never leaves a request unanswered. */
+  answer(request: IncomingMessage, response: ServerResponse): void;
+  /** For the `upgrade` event. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export function createHandler(options: HandlerOptions): Handler {
   const { context, access, onRequest, onInternalError } = options;
-  return (request, response) => {
+  const handle = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    respond: (exchange: Exchange, route: Route) => Promise<void>,
+  ): void => {
     const exchange = createExchange(request, response, context);
     if (onRequest !== undefined) logWhenEnded(exchange, onRequest);
     // A client that goes away is no failure of the server; the stream's own `close` cleans up.
     response.on('error', () => {});
-    answer(exchange, access).catch(async (error: unknown) => {
+    const run = async (): Promise<void> => {
+      access.check(request, exchange.path);
+      return respond(exchange, routeOf(exchange.path));
+    };
+    run().catch(async (error: unknown) => {
       if (error instanceof RequestAborted) return;
+      if (error instanceof NodeRefusal) return sendText(exchange, error.code, `${error.message}\n`);
       if (!(error instanceof ApiError)) onInternalError?.(error, `${exchange.method} ${request.url ?? ''}`);
       await sendError(exchange, error);
     });
   };
+  return {
+    answer: (request, response) => handle(request, response, answerRoute),
+    upgrade: (request, duplex, head) => {
+      // What an HTTPS server hands over is always a socket.
+      const socket = duplex as Socket;
+      handle(request, responseOn(request, socket), async (exchange, route) => {
+        if (isStream(route)) return openStream(exchange, route, { socket, head });
+        refuseBody(request);
+        return answerRoute(exchange, route);
+      });
+    },
+  };
 }
 
-async function answer(exchange: Exchange, access: AccessPolicy): Promise<void> {
-  access.check(exchange.request, exchange.path);
-  const route = routeOf(exchange.path);
+async function answerRoute(exchange: Exchange, route: Route): Promise<void> {
   switch (route.type) {
     case 'resource':
       return answerResource(exchange, route);
@@ -94,7 +121,7 @@ function logWhenEnded(exchange: Exchange, onRequest: (entry: AccessLogEntry) => 
     onRequest({
       method: exchange.method,
       url: request.url ?? '',
-      code: response.headersSent ? response.statusCode : 0,
+      code: response.headersSent || response.statusCode === 101 ? response.statusCode : 0,
       durationMs: context.ioClock.now() - startedAt,
       userAgent: request.headers['user-agent'] ?? '',
     });

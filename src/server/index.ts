@@ -8,6 +8,7 @@ export type {
   PodLogOptions,
   PodLogs,
   PodStreams,
+  StreamAnswer,
   ServerLimits,
   ServerOptions,
   VersionInfo,

@@ -3,7 +3,7 @@ import {
   replicationController,
   replicationControllerSpec,
   type ReplicationController,
-} from '../schema/kinds/replicationController.js';
+} from '../schema/kinds/workload/replicationController.js';
 import { objectMeta } from '../schema/types/meta.js';
 import { withFields } from '../defaults/apply.js';
 import {

@@ -28,6 +28,9 @@ export interface FieldError {
   readonly detail: string;
 }
 
+/** For an error whose text does not show the value, whatever its type. */
+export const OMITTED = Symbol('omitted');
+
 /** Types whose text does not show the value. */
 const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set([
   'Required',
@@ -77,7 +80,7 @@ export class FieldErrors {
 /** The text of one error without its field: `Invalid value: -1: must be greater than or equal to 0`. */
 export const fieldErrorBody = ({ type, value, detail }: FieldError): string => {
   const { text } = TYPES[type];
-  const head = WITHOUT_VALUE.has(type) ? text : `${text}: ${formatValue(value)}`;
+  const head = WITHOUT_VALUE.has(type) || value === OMITTED ? text : `${text}: ${formatValue(value)}`;
   return detail === '' ? head : `${head}: ${detail}`;
 };
 

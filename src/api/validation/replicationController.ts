@@ -4,7 +4,7 @@
  * Models: pkg/apis/core/validation/validation.go#ValidateReplicationControllerSpec (v1.36); spec controllers.md RS-32
  */
 import { jsonEqual } from '../patch/index.js';
-import type { ReplicationController } from '../schema/kinds/replicationController.js';
+import type { ReplicationController } from '../schema/kinds/workload/replicationController.js';
 import type { FieldErrors } from './fieldErrors.js';
 import { templateWarnings, validateCounts, validateTemplate } from './workload.js';
 

@@ -54,13 +54,7 @@ export const validateTemplate = (
       metadata.labels === undefined ? null : sorted(metadata.labels),
       '`selector` does not match template `labels`',
     );
-  if (metadata.labels !== undefined) validateLabels(metadata.labels, 'spec.template.labels', errors);
-  if (metadata.annotations !== undefined)
-    validateAnnotations(metadata.annotations, 'spec.template.annotations', errors);
-  metadata.finalizers?.forEach((finalizer) =>
-    errors.invalidAll('spec.template.finalizers', finalizer, checkQualifiedName(finalizer)),
-  );
-  validatePodSpec(spec, 'spec.template.spec', errors);
+  validatePodTemplate(template, 'spec.template', errors);
   if (spec.restartPolicy !== 'Always')
     errors.notSupported('spec.template.spec.restartPolicy', spec.restartPolicy, ['Always']);
   if (spec.activeDeadlineSeconds !== undefined)
@@ -68,6 +62,21 @@ export const validateTemplate = (
       'spec.template.spec.activeDeadlineSeconds',
       `activeDeadlineSeconds in ${kind} is not Supported`,
     );
+};
+
+/** What holds for the pods of any kind. Models: pkg/apis/core/validation/validation.go#ValidatePodTemplateSpec */
+export const validatePodTemplate = (
+  { metadata, spec }: PodTemplateSpec,
+  path: string,
+  errors: FieldErrors,
+): void => {
+  if (metadata.labels !== undefined) validateLabels(metadata.labels, `${path}.labels`, errors);
+  if (metadata.annotations !== undefined)
+    validateAnnotations(metadata.annotations, `${path}.annotations`, errors);
+  metadata.finalizers?.forEach((finalizer) =>
+    errors.invalidAll(`${path}.finalizers`, finalizer, checkQualifiedName(finalizer)),
+  );
+  validatePodSpec(spec, `${path}.spec`, errors);
 };
 
 const sorted = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>

@@ -76,7 +76,7 @@ export const completedBy = (
   old: KubeObject | undefined,
 ): WritableObject => {
   if (rules.complete === undefined) return object;
-  const completed: WritableObject = rules.complete(object as never, old as never);
+  const completed = rules.complete(object as never, old as never) as WritableObject;
   return completed === object ? object : { ...completed, metadata: orderMetadata(completed.metadata) };
 };
 

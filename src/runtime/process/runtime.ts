@@ -141,7 +141,7 @@ export const createProcessRuntime = (options: ProcessRuntimeOptions): ContainerR
   };
   const portForward: ContainerRuntime['portForward'] = ({ sandboxId, port }, output, reply) => {
     const ip = sandboxes.ipOf(sandboxId);
-    if (ip !== undefined) return forwardTo(ip, port, output, reply);
+    if (ip !== undefined) return forwardTo(clock, { host: ip, port }, output, reply);
     reply({ ok: false, message: `no such sandbox: ${sandboxId}` });
     return CLOSED;
   };

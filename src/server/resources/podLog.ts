@@ -95,7 +95,7 @@ function logOptionsOf(query: URLSearchParams, podName: string): Omit<PodLogOptio
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** The container that is meant: the one named, or the only regular one. @throws {ApiError} BadRequest 400. */
-function containerOf(pod: Pod, asked: string): string {
+export function containerOf(pod: Pod, asked: string): string {
   const { spec, metadata } = pod;
   const regular = spec.containers.map((container) => container.name);
   const names = [

@@ -1,17 +1,11 @@
-/** Subresources: those written like objects, and those that are actions (binding, eviction, log). */
-import {
-  badRequest,
-  methodNotAllowed,
-  notFoundResource,
-  plain500,
-  successStatus,
-  type ApiError,
-} from '../../api/index.js';
+/** Subresources: those written like objects, and those that are actions (binding, eviction, log; exec, …). */
+import { badRequest, methodNotAllowed, notFoundResource, plain500, successStatus } from '../../api/index.js';
 import type { DeleteOptions, Subresource } from '../../client/index.js';
 import type { Exchange } from '../request/exchange.js';
 import { contentTypeOf, decodeBody, readBody } from '../request/body.js';
 import { deleteOptionsOf, writeOptionsOf } from '../request/query.js';
 import type { ResourceRoute } from '../request/route.js';
+import { refuseStream } from '../stream/upgrade.js';
 import { kindFirst } from '../response/represent.js';
 import { sendObject } from '../response/respond.js';
 import { streamPodLog } from './podLog.js';
@@ -35,15 +29,14 @@ const HANDLERS: Readonly<Record<string, Handlers>> = {
   binding: { POST: bindPod },
   eviction: { POST: evictPod },
   log: { GET: streamPodLog },
+  exec: { GET: refuseStream, POST: refuseStream },
+  attach: { GET: refuseStream, POST: refuseStream },
+  portforward: { GET: refuseStream, POST: refuseStream },
 };
-
-/** Streams into a container, which statelet does not offer yet: kubectl gets told so. */
-const NOT_OFFERED = ['exec', 'attach', 'portforward'];
 
 /** @throws {ApiError} NotFound 404, MethodNotAllowed 405. */
 export async function answerSubresource(exchange: Exchange, route: ResourceRoute): Promise<void> {
-  const { resource, subresource = '' } = route;
-  if (resource.kind === 'Pod' && NOT_OFFERED.includes(subresource)) throw await notOffered(exchange, route);
+  const { subresource = '' } = route;
   const handlers = isServed(route) ? HANDLERS[subresource] : undefined;
   if (handlers === undefined) throw notFoundResource();
   const handler = handlers[exchange.method];
@@ -58,13 +51,6 @@ async function getScale(exchange: Exchange, route: ResourceRoute): Promise<void>
   const options = representOptionsOf(exchange, false, false);
   const scale = await exchange.context.api.getScale(keyOf(route));
   return sendRepresented(exchange, route, 200, scale, options);
-}
-
-async function notOffered(exchange: Exchange, route: ResourceRoute): Promise<ApiError> {
-  const name = route.name ?? '';
-  const pod = await exchange.context.api.get({ kind: 'Pod', name, namespace: route.namespace });
-  if (!pod.spec.nodeName) return badRequest(`pod ${name} does not have a host assigned`);
-  return badRequest(`statelet does not support ${route.subresource} yet`);
 }
 
 async function bindPod(exchange: Exchange, route: ResourceRoute): Promise<void> {

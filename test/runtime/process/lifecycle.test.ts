@@ -119,6 +119,17 @@ test('command replaces entrypoint and arguments of the image, args only its argu
   await mapped.close();
 });
 
+test('a program sees the name that it was called by, as in a container: its messages begin with it', async () => {
+  await harness.exited(
+    await harness.start(['sh', '-c', 'tr "\\0" " " < /proc/$$/cmdline'], { name: 'named' }),
+  );
+  const [line] = await harness.lines('named');
+  assert.match(line?.text ?? '', /^sh -c tr /);
+  const id = await harness.start(['sleep', '60'], { name: 'beside' });
+  const outcome = await harness.exec(id, ['cat', '/absent']);
+  assert.is(outcome.type === 'exited' && outcome.stderr, 'cat: /absent: No such file or directory\n');
+});
+
 test('an image without a command is not pulled, and the message says what to do', async () => {
   const { runtime, pod } = harness;
   const pull = (hasCommand: boolean): Promise<Outcome<{ imageRef: string }>> =>

@@ -1,14 +1,7 @@
 /** Rules about the charts themselves: everything named, everything listed, everything documented. */
-import { StateMachine, type AnyStateMachine } from 'xstate';
+import type { AnyStateMachine } from 'xstate';
 
-/** The charts among the exports of machines/index.ts, by name without the suffix `Machine`. */
-export function chartsIn(exported: Readonly<Record<string, unknown>>): Map<string, AnyStateMachine> {
-  return new Map(
-    Object.entries(exported)
-      .filter((entry): entry is [string, AnyStateMachine] => entry[1] instanceof StateMachine)
-      .map(([key, machine]) => [key.replace(/Machine$/, ''), machine]),
-  );
-}
+export { chartsIn } from '../../../src/inspect/index.js';
 
 /** Functions in a chart's configuration: they would vanish from every export. */
 export function inlineFunctions(name: string, machine: AnyStateMachine): string[] {

@@ -187,9 +187,9 @@ export const container = object('io.k8s.api.core.v1.Container', {
     goType: 'v1.PullPolicy',
   }),
   securityContext: ref(securityContext, { proto: 15, supported: false }),
-  stdin: boolean({ proto: 16, supported: false }),
-  stdinOnce: boolean({ proto: 17, supported: false }),
-  tty: boolean({ proto: 18, supported: false }),
+  stdin: boolean({ proto: 16 }),
+  stdinOnce: boolean({ proto: 17 }),
+  tty: boolean({ proto: 18 }),
 });
 export interface Container extends Infer<typeof container> {}
 
@@ -249,9 +249,9 @@ export const ephemeralContainer = object(
       goType: 'v1.PullPolicy',
     }),
     securityContext: ref(securityContext, { supported: false }),
-    stdin: boolean({ supported: false }),
-    stdinOnce: boolean({ supported: false }),
-    tty: boolean({ supported: false }),
+    stdin: boolean(),
+    stdinOnce: boolean(),
+    tty: boolean(),
     targetContainerName: string({ proto: 2 }),
   },
   {

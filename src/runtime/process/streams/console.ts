@@ -64,8 +64,7 @@ export const createConsole = (
       const pipe = stdin && request.stdin && child?.stdin !== undefined ? sinkOf(child.stdin) : NO_SINK;
       const raw = { write: pipe.write, end: closeInput };
       const shown = tty && !hasTerminal ? cooked(raw, output.stdout, interrupt) : undefined;
-      const watched =
-        shown === undefined ? output : { stdout: shown.output, stderr: shown.output };
+      const watched = shown === undefined ? output : { stdout: shown.output, stderr: shown.output };
       const leave = viewers.add(watched, reply);
       return {
         input: shown?.input ?? raw,

@@ -5,13 +5,20 @@
  * pod's own address that is connected to; localhost would be the whole machine's.
  */
 import { connect } from 'node:net';
+import type { Clock } from '../../../clock/index.js';
 import type { ByteSink, OpenStream, Outcome, Reply } from '../../port.js';
 import { dialErrorOf } from '../probes/dial.js';
 import { pour, sinkOf } from './pour.js';
 
+/**
+ * What the client may still say after the other side has said everything. Clients hear that it is over only when the
+ * whole connection is. (containerd waits for 1 s.)
+ */
+const LAST_WORDS_MS = 100;
+
 export const forwardTo = (
-  host: string,
-  port: number,
+  clock: Clock,
+  { host, port }: { readonly host: string; readonly port: number },
   output: ByteSink,
   reply: Reply<Outcome<object>>,
 ): OpenStream => {
@@ -31,8 +38,15 @@ export const forwardTo = (
     const message = isConnected ? error.message : dialErrorOf(error, host, port);
     answer({ ok: false, message });
   });
-  socket.once('end', () => output.end());
-  socket.once('close', () => answer({ ok: true }));
+  let timer: unknown;
+  socket.once('end', () => {
+    output.end();
+    timer = clock.setTimeout(() => socket.destroy(), LAST_WORDS_MS);
+  });
+  socket.once('close', () => {
+    clock.clearTimeout(timer);
+    answer({ ok: true });
+  });
   pour(socket, output);
   return {
     input: sinkOf(socket),

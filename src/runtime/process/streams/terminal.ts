@@ -51,8 +51,7 @@ export const onTerminal = (launch: TerminalLaunch): TerminalLaunch | undefined =
   // By its name, as it was called: it is found on the PATH of `env`, as it was found before.
   const argv = [launch.name ?? launch.executable, ...launch.args];
   const { path: executable } = script;
-  if (script.flavour === 'bsd')
-    return { executable, args: ['-q', '/dev/null', ...argv], env };
+  if (script.flavour === 'bsd') return { executable, args: ['-q', '/dev/null', ...argv], env };
   // script(1) runs the line with the shell named by SHELL; the command gets its own SHELL back.
   const shell = env['SHELL'];
   const restore = shell === undefined ? 'unset SHELL' : `export SHELL=${quote(shell)}`;

@@ -32,7 +32,7 @@ export const createViewers = (clock: Clock): Viewers => {
   const remove = (viewer: Viewer): boolean => {
     if (!viewers.delete(viewer)) return false;
     const { owed } = viewer;
-    for (const settle of [...owed]) settle();
+    for (const settle of owed) settle();
     return true;
   };
   const letGo = (viewer: Viewer): void => {
@@ -59,14 +59,14 @@ export const createViewers = (clock: Clock): Viewers => {
     show: (stream, piece, taken) => {
       let left = viewers.size;
       if (left === 0) return taken();
-      for (const viewer of [...viewers]) {
+      for (const viewer of viewers) {
         showOne(viewer, stream, piece, () => {
           if ((left -= 1) === 0) taken();
         });
       }
     },
     end: () => {
-      for (const viewer of [...viewers]) if (remove(viewer)) viewer.reply({ ok: true });
+      for (const viewer of viewers) if (remove(viewer)) viewer.reply({ ok: true });
     },
   };
 };

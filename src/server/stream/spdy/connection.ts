@@ -6,7 +6,15 @@
  */
 import type { ByteSink } from '../../ports.js';
 import { buffered, NO_SINK } from '../sinks.js';
-import { dataFrame, frameLength, parseFrame, pingFrame, resetFrame, synReplyFrame, type Frame } from './frames.js';
+import {
+  dataFrame,
+  frameLength,
+  parseFrame,
+  pingFrame,
+  resetFrame,
+  synReplyFrame,
+  type Frame,
+} from './frames.js';
 import { createHeaderReader, createHeaderWriter, type Headers } from './headers.js';
 
 export interface SpdyStream {

@@ -8,7 +8,12 @@ export const FLAG_FIN = 1;
 
 export type Frame =
   | { readonly type: 'data'; readonly streamId: number; readonly isLast: boolean; readonly payload: Buffer }
-  | { readonly type: 'synStream'; readonly streamId: number; readonly isLast: boolean; readonly block: Buffer }
+  | {
+      readonly type: 'synStream';
+      readonly streamId: number;
+      readonly isLast: boolean;
+      readonly block: Buffer;
+    }
   | { readonly type: 'headers'; readonly streamId: number; readonly isLast: boolean; readonly block: Buffer }
   | { readonly type: 'reset'; readonly streamId: number }
   | { readonly type: 'ping'; readonly id: number }

@@ -1,7 +1,7 @@
 /** API types, as published by Kubernetes v1.36. */
-import { int32, int64, list, map, object, ref, string, time, type Infer } from '../dsl.js';
-import { podTemplateSpec } from './pod.js';
-import { objectMeta } from '../types/meta.js';
+import { int32, int64, list, map, object, ref, string, time, type Infer } from '../../dsl.js';
+import { podTemplateSpec } from '../pod.js';
+import { objectMeta } from '../../types/meta.js';
 
 export const replicationControllerSpec = object('io.k8s.api.core.v1.ReplicationControllerSpec', {
   replicas: int32({ proto: 1, pointer: true, default: 1 }),

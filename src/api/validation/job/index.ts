@@ -1,0 +1,3 @@
+/** Rules of Jobs. */
+export { generatedLabels, validateJob, validateJobSpec, validateJobUpdate } from './spec.js';
+export { validateJobStatus } from './status.js';

@@ -1,0 +1,52 @@
+/** `cluster.apply`: what it refuses, and that it does as `kubectl apply` with what was applied before. */
+import * as assert from 'uvu/assert';
+import { ApiError } from '../../src/api/index.js';
+import { createCluster } from '../../src/cluster.js';
+import { suite } from '../support/suite.js';
+
+const test = suite('cluster: apply');
+
+const refusal = async (manifest: string | object): Promise<string> => {
+  await using cluster = await createCluster({ nodes: 1 });
+  try {
+    await cluster.apply(manifest);
+  } catch (error) {
+    assert.instance(error, ApiError);
+    return `${(error as ApiError).code}: ${(error as ApiError).message}`;
+  }
+  throw new Error('it was accepted');
+};
+
+test('an unknown kind, an unknown version and a missing name are refused in the words of kubectl', async () => {
+  const metadata = { name: 'a' };
+  assert.is(
+    await refusal({ apiVersion: 'v1', kind: 'Pot', metadata }),
+    '400: no matches for kind "Pot" in version "v1"',
+  );
+  assert.is(
+    await refusal({ apiVersion: 'apps/v7', kind: 'Deployment', metadata }),
+    '400: no matches for kind "Deployment" in version "apps/v7"',
+  );
+  assert.is(
+    await refusal({ apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'a-' } }),
+    '400: Pod: a manifest that is applied needs metadata.name',
+  );
+  assert.is(await refusal('kind: Pod\n'), '400: a manifest needs apiVersion and kind');
+});
+
+test('what the last manifest had and this one has not is deleted; what others set stays', async () => {
+  await using cluster = await createCluster({ nodes: 1 });
+  const map = (data: Record<string, string>) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'settings' },
+    data,
+  });
+  await cluster.apply(map({ a: '1', b: '1' }));
+  const key = { kind: 'ConfigMap', name: 'settings', namespace: 'default' } as const;
+  await cluster.api.patch(key, { type: 'merge', body: { data: { foreign: 'kept' } } }, {});
+  await cluster.apply(map({ b: '2' }));
+  assert.equal(cluster.get('ConfigMap', 'settings')?.data, { b: '2', foreign: 'kept' });
+});
+
+test.run();

@@ -122,8 +122,8 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
   const warn = (message: string): void => warnings$.next(message);
   const host = createActorHost({ clock });
   const store = createMemoryStore();
-  const api = createLocalApi({ store, clock, random });
-  const internal = createLocalApi({ store, clock, random, trusted: true });
+  const api = createLocalApi({ store, clock, random, taintsNewNodes: true });
+  const internal = createLocalApi({ store, clock, random, taintsNewNodes: true, trusted: true });
   const errors$ = new Subject<ActorCrash>();
   host.crashes$.subscribe(errors$);
   const report = (path: string) => (error: unknown) => errors$.next({ path, error, restarted: true });

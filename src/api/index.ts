@@ -40,6 +40,8 @@ export type * from './schema/kinds/workload/replicationController.js';
 export type * from './schema/kinds/controllerRevision.js';
 export type * from './schema/kinds/daemonSet.js';
 export type * from './schema/kinds/deployment.js';
+export type * from './schema/kinds/job.js';
+export type * from './schema/kinds/workload/cronJob.js';
 export * from './status.js';
 export * from './cron/index.js';
 export * from './time.js';

@@ -7,6 +7,8 @@ import { controllerRevisionResource } from './resources/controllerRevision.js';
 import { daemonSetResource } from './resources/daemonSet.js';
 import { deploymentResource } from './resources/deployment.js';
 import { eventResource } from './resources/event.js';
+import { jobResource } from './resources/job.js';
+import { cronJobResource } from './resources/workload/cronJob.js';
 import { leaseResource } from './resources/lease.js';
 import { namespaceResource } from './resources/namespace.js';
 import { nodeResource } from './resources/node.js';
@@ -24,6 +26,8 @@ import type { Namespace } from './schema/kinds/namespace.js';
 import type { ConfigMap } from './schema/kinds/configMap.js';
 import type { Secret } from './schema/kinds/secret.js';
 import type { ServiceAccount } from './schema/kinds/serviceAccount.js';
+import type { Job } from './schema/kinds/job.js';
+import type { CronJob } from './schema/kinds/workload/cronJob.js';
 import type { Lease } from './schema/kinds/lease.js';
 import type { ReplicaSet } from './schema/kinds/replicaSet.js';
 import type { ReplicationController } from './schema/kinds/workload/replicationController.js';
@@ -46,6 +50,8 @@ export interface KindTypes {
   ControllerRevision: ControllerRevision;
   DaemonSet: DaemonSet;
   Deployment: Deployment;
+  Job: Job;
+  CronJob: CronJob;
 }
 export type KindName = keyof KindTypes;
 export type KindOf<K extends KindName> = KindTypes[K];
@@ -74,6 +80,8 @@ export const resources: readonly Resource[] = [
   daemonSetResource,
   deploymentResource,
   replicaSetResource,
+  cronJobResource,
+  jobResource,
   leaseResource,
 ];
 

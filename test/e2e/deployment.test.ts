@@ -115,28 +115,38 @@ test('a pod whose label is changed is let go and replaced; with its label back i
   await settled(3);
 });
 
-test('a stray pod with matching labels is adopted, and then one too many', async () => {
-  const { items } = await up.json('get replicasets');
-  const [owner] = items as Json[];
-  const { 'pod-template-hash': hash } = owner.spec.selector.matchLabels;
-  const stray = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'stray', labels: { app: 'web', 'pod-template-hash': hash } },
-    spec: template.spec,
-  };
-  // One more is wanted in the same breath, so that the stray fills the place of a pod that is made otherwise.
-  await up.ok('scale deployment web --replicas=2');
-  await settled(2);
-  await up.ok('create -f -', { stdin: JSON.stringify(stray) });
-  await eventually(
-    async () => await up.kubectl('get pod stray -o json'),
-    ({ code, stdout }) =>
-      code !== 0 || JSON.parse(stdout).metadata.ownerReferences?.[0]?.uid === owner.metadata.uid,
+test('a stray pod with matching labels is adopted; as one too many it is deleted, being the youngest', async () => {
+  const before = await settled(3);
+  const [owner] = (await up.json('get replicasets')).items as Json[];
+  const { matchLabels } = owner.spec.selector;
+  const watching = up.kubectl(
+    [
+      ...'get pods --watch --field-selector metadata.name=stray'.split(' '),
+      '-o=jsonpath={.metadata.ownerReferences[0].uid}',
+    ],
+    { until: (said) => said.includes(owner.metadata.uid) },
   );
-  assert.is((await settled(2)).length, 2);
-  await up.ok('scale deployment web --replicas=3');
-  await settled(3);
+  await up.ok('create -f -', {
+    stdin: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'stray', labels: matchLabels },
+      spec: template.spec,
+    }),
+  });
+  assert.ok((await watching).stdout.includes(owner.metadata.uid));
+  assert.equal((await settled(3)).sort(), before.sort());
+});
+
+test('pods that their Deployment and ReplicaSet have left behind are adopted by the next ones, none restarted', async () => {
+  const before = await settled(3);
+  await up.ok('delete deployment web --cascade=orphan');
+  await up.ok('delete replicaset -l app=web --cascade=orphan');
+  for (const name of before) assert.is(await ownerOf(name), undefined);
+  await up.ok('apply -f -', { stdin: DEPLOYMENT });
+  assert.equal((await settled(3)).sort(), before.sort());
+  const [owner] = (await up.json('get replicasets')).items as Json[];
+  for (const name of before) assert.is(await ownerOf(name), owner.metadata.name);
 });
 
 test('scaled to five and back to two', async () => {

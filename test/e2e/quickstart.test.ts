@@ -5,7 +5,7 @@
  * `npm ci` is not repeated: the copy borrows the installed packages.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { createTemporaryFolder } from '../support/kubectl.js';
@@ -48,6 +48,19 @@ test('npm start -- --for 30s: exit code 0, the kubectl line, a restart, and a su
   assert.match(said, /\n4 pods, [1-9] restarts?\nevents: .*Unhealthy [3-9]/);
   assert.ok(existsSync(kubeconfig));
   if (hasProcfs) assert.equal(processesWith('PWD', join(folder.path, 'docs', 'examples', 'web')), []);
+});
+
+test('npm ci finds every package in the lock file, those of other platforms too', () => {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const wanted = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).map((name) => ({ path, name })),
+  );
+  const missing = wanted.filter(
+    ({ path, name }) => !(`node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages),
+  );
+  assert.equal(missing, []);
 });
 
 function npm(...args: readonly string[]): Promise<{ code: number | null; said: string }> {

@@ -125,7 +125,7 @@ test("the node's refusal is the answer, at once or on reading", async () => {
   assert.equal(await refusal(LOG('one')), [400, 'BadRequest', error.message]);
 });
 
-test('exec, attach and port-forward say what is missing (row 44)', async () => {
+test('exec into a pod without a node, and on a server without nodes (row 44)', async () => {
   const path = (pod: string) => `/api/v1/namespaces/default/pods/${pod}/exec?command=ls`;
   assert.is(
     (await fixture.send('POST', path('pending'))).body.message,
@@ -133,7 +133,7 @@ test('exec, attach and port-forward say what is missing (row 44)', async () => {
   );
   const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
   const reply = await fixture.send('GET', path('one'), { headers: upgrade });
-  assert.equal([reply.code, reply.body.message], [400, 'statelet does not support exec yet']);
+  assert.equal([reply.code, reply.body.message], [400, 'this server has no way to exec on its nodes']);
 });
 
 test.run();

@@ -52,7 +52,7 @@ export const jobResource = defineResource<Job>()({
   schema: job,
   hasGeneration: true,
   rules: {
-    complete: withSelector,
+    complete: (created, old) => (old === undefined ? withSelector(created) : created),
     validateCreate: validateJob,
     validateUpdate: validateJobUpdate,
     validateStatus: validateJobStatus,

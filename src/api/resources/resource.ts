@@ -14,8 +14,6 @@ export interface Rules<T, D = T> {
   readonly nameRule?: 'subdomain' | 'label' | undefined;
   /** Defaults that only objects of this kind get, not their templates. Runs after the schema's. */
   readonly defaults?: ((object: T) => D) | undefined;
-  /** What a new object owes to its name and its uid, which it has by now. Runs before validation. */
-  readonly complete?: ((object: T) => D) | undefined;
   readonly validateCreate?: ((object: T, errors: FieldErrors) => void) | undefined;
   /**
    * What the server itself keeps in an object: filled in when it is new (`old` is undefined), restored or brought up to

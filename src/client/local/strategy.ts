@@ -37,6 +37,8 @@ const strategies: Partial<Record<KindName, Strategy>> = {
     },
   },
   ReplicationController: { initialStatus: { replicas: 0 }, dependents: 'orphan' },
+  CronJob: { initialStatus: {} },
+  Job: { initialStatus: {}, dependents: 'orphan' },
   Namespace: { initialStatus: { phase: 'Active' }, answersDeletedObject: true },
   ServiceAccount: { answersDeletedObject: true },
   Lease: { mayCreateOnUpdate: true, requiresVersion: true },

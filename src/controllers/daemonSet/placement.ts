@@ -13,6 +13,8 @@ export interface ObservedDaemons {
   readonly daemonSet: DaemonSet;
   readonly nodes: readonly Node[];
   readonly eligibility: (node: Node) => Eligibility;
+  /** All that belong to it. */
+  readonly pods: readonly Pod[];
   readonly byNode: PodsByNode;
   /** Of the current template's revision. */
   readonly hash: string;

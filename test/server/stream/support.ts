@@ -52,11 +52,12 @@ export interface Client {
 
 /** A handshake that was refused. */
 export class Refused extends Error {
-  constructor(
-    readonly code: number,
-    readonly body: string,
-  ) {
+  readonly code: number;
+  readonly body: string;
+  constructor(code: number, body: string) {
     super(`${code} ${body}`);
+    this.code = code;
+    this.body = body;
   }
 }
 

@@ -156,9 +156,3 @@ export const job = object('io.k8s.api.batch.v1.Job', {
   status: ref(jobStatus, { proto: 3, struct: true }),
 });
 export interface Job extends Infer<typeof job> {}
-
-export const jobTemplateSpec = object('io.k8s.api.batch.v1.JobTemplateSpec', {
-  metadata: ref(objectMeta, { proto: 1, struct: true }),
-  spec: ref(jobSpec, { proto: 2, struct: true }),
-});
-export interface JobTemplateSpec extends Infer<typeof jobTemplateSpec> {}

@@ -1,15 +1,38 @@
 /**
  * One container of one pod, over all its instances: pulled, created, run, killed, restarted with back-off.
  *
- * Restart policy is a guard; back-offs and grace periods are delayed transitions; what guards and delays mean stands in
- * machines/containerSetup.ts. Effects are requests to the container runtime, which answers with events.
+ * Restart policy is a guard; back-offs, grace periods and sleeps of hooks are delayed transitions; what guards and delays
+ * mean stands in machines/containerSetup.ts, and the states in which nothing runs in machines/containerWaiting.ts. Effects are requests to the container runtime, which answers with events.
  *
  * Models: pkg/kubelet/kuberuntime (startContainer, doBackOff, killContainer), pkg/kubelet/images (v1.36).
  */
 import { emptyBackOff } from './containerBackOff.js';
 import { containerSetup } from './containerSetup.js';
+import { waitingState } from './containerWaiting.js';
 
-export type { ContainerContext, ContainerEvent, ContainerInput, KillCause } from './containerSetup.js';
+export type {
+  ContainerContext,
+  ContainerEvent,
+  ContainerHook,
+  ContainerInput,
+  ContainerRole,
+  KillCause,
+} from './containerEvents.js';
+
+/** The preStop hook is over. */
+const afterPreStop = <A extends readonly unknown[]>(...actions: A) =>
+  [
+    { guard: 'awaitsOrder', target: 'ordering', actions: [...actions, 'spendGrace'] },
+    { target: 'sigterm', actions: [...actions, 'spendGrace'] },
+  ] as const;
+
+/** What may happen to a container whose process runs, hook or not. */
+const WHILE_IT_RUNS = {
+  'container.exited': { target: 'exited', actions: 'recordExit' },
+  'container.kill': { target: 'stopping', actions: ['recordKill', 'reportKilling'] },
+  'container.reset': { target: 'stopping', actions: ['recordReset', 'reportKilling'] },
+  'container.changed': { target: 'stopping', actions: ['recordImageName', 'recordChange', 'reportKilling'] },
+} as const;
 
 export const containerMachine = containerSetup.createMachine({
   id: 'container',
@@ -26,139 +49,96 @@ export const containerMachine = containerSetup.createMachine({
     message: undefined,
     killCause: undefined,
     graceMs: 0,
+    killedAtMs: 0,
+    isReleased: false,
     attempts: 0,
   }),
   initial: 'waiting',
+  on: {
+    'container.release': { actions: 'recordRelease' },
+    'container.changed': { actions: 'recordImageName' },
+  },
   states: {
-    waiting: {
-      description: 'No instance runs. The names of the states are the reasons that the API shows.',
-      initial: 'ContainerCreating',
+    waiting: waitingState,
+    postStart: {
+      description:
+        'The process runs, and its hook: until that has ended the container does not count as running.',
+      entry: 'runPostStart',
+      after: { postStartSleepMs: { target: 'running', actions: 'announceStarted' } },
       on: {
-        'container.kill': {
-          guard: 'killIsFinal',
-          target: 'terminated',
-          actions: 'recordKill',
-          description: 'The pod ends before this container could (re)start.',
-        },
-      },
-      states: {
-        ContainerCreating: {
-          description: 'Waits for its turn: the containers of a pod are started one after the other.',
-          on: { 'container.start': 'pulling' },
-        },
-        pulling: {
-          description: 'The image is fetched, or found on the node.',
-          entry: 'pullImage',
-          on: {
-            'image.pulled': { target: 'creating', actions: 'recordImage' },
-            'image.pullFailed': { target: 'ErrImagePull', actions: 'recordPullFailure' },
-            'image.absent': { target: 'ErrImageNeverPull', actions: 'recordMessage' },
-          },
-        },
-        ErrImagePull: {
-          description: 'The pull has failed; it is tried again with the next sync.',
-          entry: ['reportPullFailed', 'announceWaiting'],
-          after: {
-            syncRetryMs: [{ guard: 'inPullBackOff', target: 'ImagePullBackOff' }, { target: 'pulling' }],
-          },
-        },
-        ImagePullBackOff: {
-          description: 'Pulls have failed repeatedly: 10, 20, 40 … 300 s between them.',
-          entry: ['reportPullBackOff', 'announceWaiting'],
-          after: { pullBackOffMs: 'pulling' },
-        },
-        ErrImageNeverPull: {
-          description: 'The image is not on the node, and may not be pulled.',
-          entry: ['reportAbsentImage', 'announceWaiting'],
-          after: { syncRetryMs: 'pulling' },
-        },
-        creating: {
-          description: 'Environment and references are resolved, and the instance is created.',
-          entry: 'createContainer',
-          on: {
-            'container.created': { target: 'starting', actions: 'recordCreated' },
-            'container.configFailed': { target: 'CreateContainerConfigError', actions: 'recordMessage' },
-            'container.createFailed': { target: 'CreateContainerError', actions: 'recordMessage' },
-          },
-        },
-        CreateContainerConfigError: {
-          description: 'Something that the container refers to is missing.',
-          entry: ['reportConfigFailed', 'announceWaiting'],
-          after: { syncRetryMs: 'pulling' },
-        },
-        CreateContainerError: {
-          description: 'The runtime could not create the instance.',
-          entry: ['reportConfigFailed', 'announceWaiting'],
-          after: { syncRetryMs: 'pulling' },
-        },
-        starting: {
-          description: 'The process is being started.',
-          entry: 'startContainer',
-          on: {
-            'container.started': [
-              {
-                guard: 'killWasRequested',
-                target: '#container.stopping',
-                actions: ['recordStarted', 'reportStarted', 'announceStarted'],
-              },
-              {
-                target: '#container.running',
-                actions: ['recordStarted', 'reportStarted', 'announceStarted'],
-              },
-            ],
-            'container.startFailed': {
-              target: '#container.exited',
-              actions: ['recordStartError', 'reportStartFailed'],
-            },
-            'container.kill': {
-              actions: 'recordKill',
-              description: 'An instance is on its way: it is stopped as soon as it runs.',
-            },
-          },
-        },
-        CrashLoopBackOff: {
-          description: 'The last instance ended; the next one waits for the back-off: 10, 20, 40 … 300 s.',
-          entry: 'announceWaiting',
-          after: { crashBackOffMs: { target: 'pulling', actions: 'advanceCrashBackOff' } },
-          initial: 'reporting',
-          states: {
-            reporting: {
-              description: 'The back-off is told again every minute.',
-              entry: 'reportBackOff',
-              after: { backOffReportMs: { target: 'reporting', reenter: true } },
-            },
-          },
+        ...WHILE_IT_RUNS,
+        'hook.succeeded': { target: 'running', actions: 'announceStarted' },
+        'hook.failed': {
+          target: 'stopping',
+          actions: ['recordHookFailure', 'reportPostStartFailed', 'reportKilling'],
         },
       },
     },
-    running: {
-      description: 'The process runs.',
+    running: { description: 'The process runs.', on: WHILE_IT_RUNS },
+    stopping: {
+      description: 'Asked to end, then made to: within one grace period.',
+      initial: 'deciding',
       on: {
         'container.exited': { target: 'exited', actions: 'recordExit' },
-        'container.kill': { target: 'stopping', actions: ['recordKill', 'reportKilling'] },
+        'container.kill': [
+          {
+            guard: 'shortensGrace',
+            target: '.sigterm',
+            reenter: true,
+            actions: 'recordKill',
+            description: 'A grace period can only become shorter.',
+          },
+          { guard: 'killIsFinal', actions: 'recordFinalKill' },
+        ],
       },
-    },
-    stopping: {
-      description: 'Asked to end, then made to.',
-      initial: 'sigterm',
-      on: { 'container.exited': { target: 'exited', actions: 'recordExit' } },
       states: {
-        sigterm: {
-          description: 'SIGTERM was sent; the grace period runs.',
-          entry: 'sendSigterm',
-          after: { gracePeriodMs: 'sigkill' },
+        deciding: {
+          description: 'First the hook, then the others that must go before.',
+          always: [
+            { guard: 'runsPreStop', target: 'preStop' },
+            { guard: 'awaitsOrder', target: 'ordering' },
+            { target: 'sigterm' },
+          ],
+        },
+        preStop: {
+          description: 'The hook runs, at most until the grace period is over.',
+          entry: 'runPreStop',
+          after: {
+            preStopSleepMs: afterPreStop(),
+            remainingGraceMs: { target: 'sigterm', actions: 'exhaustGrace' },
+          },
           on: {
+            'hook.succeeded': afterPreStop(),
+            'hook.failed': afterPreStop('reportPreStopFailed'),
             'container.kill': [
               {
                 guard: 'shortensGrace',
-                target: 'sigterm',
+                target: 'preStop',
                 reenter: true,
                 actions: 'recordKill',
-                description: 'A grace period can only become shorter.',
+                description: 'Stopping begins anew with less time, hook and all.',
               },
               { guard: 'killIsFinal', actions: 'recordFinalKill' },
             ],
           },
+        },
+        ordering: {
+          description: 'A sidecar outlives the containers that it serves.',
+          after: { remainingGraceMs: { target: 'sigterm', actions: 'exhaustGrace' } },
+          on: {
+            'container.release': { target: 'sigterm', actions: ['recordRelease', 'spendGrace'] },
+            'container.kill': {
+              guard: 'shortensGrace',
+              target: 'ordering',
+              reenter: true,
+              actions: 'recordKill',
+            },
+          },
+        },
+        sigterm: {
+          description: 'SIGTERM was sent; what is left of the grace period runs.',
+          entry: 'sendSigterm',
+          after: { gracePeriodMs: 'sigkill' },
         },
         sigkill: {
           description: 'The grace period is over.',
@@ -172,14 +152,27 @@ export const containerMachine = containerSetup.createMachine({
       entry: 'announceStopped',
       always: [
         { guard: 'endsForGood', target: 'terminated' },
+        { guard: 'isReset', target: 'waiting.RestartingAllContainers' },
+        {
+          guard: 'ruleRestartsAll',
+          target: 'waiting.RestartingAllContainers',
+          actions: 'announceRestartAll',
+        },
         { guard: 'mustNotRestart', target: 'terminated' },
+        { guard: 'postStartFailed', target: 'waiting.PostStartHookError' },
         { guard: 'inCrashBackOff', target: 'waiting.CrashLoopBackOff' },
         { target: 'waiting.pulling', actions: 'advanceCrashBackOff' },
       ],
     },
     terminated: {
-      description: 'Ended, and will not run again.',
+      description: 'Ended, and will not run again; unless all containers of the pod begin anew.',
       entry: 'announceTerminated',
+      on: {
+        'container.reset': [
+          { guard: 'hasInstance', target: 'waiting.RestartingAllContainers' },
+          { target: 'waiting.ContainerCreating', actions: 'announceReset' },
+        ],
+      },
     },
   },
 });

@@ -38,12 +38,15 @@ interface Backing {
 const isExpired = (backOff: BackOff, atMs: number): boolean =>
   backOff.delayMs === 0 || atMs - backOff.raisedAtMs > BACK_OFF_EXPIRY_MS;
 
+/** Kills that are decided, together with the restart, on what was seen before them. */
+const DECIDED_BEFORE = new Set<string | undefined>(['liveness', 'startup', 'changed']);
+
 /**
  * The exit that the back-off is counted from. A restart after a failed probe is decided on what was seen before the
  * kill, so it looks at the instance before: the first such restart comes at once.
  */
 const consultedExit = (container: Backing): ContainerExit | undefined =>
-  container.killCause === undefined ? container.exit : container.previousExit;
+  DECIDED_BEFORE.has(container.killCause) ? container.previousExit : container.exit;
 
 /** How long the container must still wait after its last exit, in ms; 0 when it may start at once. */
 export const crashBackOffRemainingMs = (container: Backing): number => {

@@ -1,75 +1,22 @@
 /**
- * The vocabulary of the container chart: what it knows, hears, decides and asks for. The chart itself, with its states,
- * is machines/container.ts. Times in events are ms since the epoch.
+ * What the container chart decides and asks for. The chart itself, with its states, is machines/container.ts; what it
+ * knows and hears, machines/containerEvents.ts.
  */
 import { assign, setup } from 'xstate';
 import {
   advancedCrashBackOff,
   advancedPullBackOff,
   crashBackOffRemainingMs,
+  emptyBackOff,
   pullBackOffRemainingMs,
-  type BackOff,
-  type ContainerExit,
 } from './containerBackOff.js';
+import type { ContainerContext, ContainerEvent, ContainerInput, KillCause } from './containerEvents.js';
 import {
   containerShouldRestart,
+  matchingRestartRule,
+  RESTARTING_ALL_CONTAINERS,
   restartsAfterProbeKill,
-  type RestartFields,
 } from '../src/api/podStatus/index.js';
-
-/** `restartPolicy` and `restartPolicyRules` are those of the container itself, if it has any. */
-export interface ContainerInput extends RestartFields {
-  readonly name: string;
-  readonly image: string;
-  readonly podRestartPolicy: string;
-  /** Restarts counted before this actor began (a node agent that comes back). */
-  readonly restartCount: number;
-  readonly crashBackOffMaxMs: number;
-}
-
-export type KillCause = 'liveness' | 'startup' | 'deletion' | 'podEnded';
-
-export interface ContainerContext extends ContainerInput {
-  readonly containerId: string | undefined;
-  readonly imageRef: string | undefined;
-  readonly startedAtMs: number;
-  /** The instance that ended last, and the one before it. */
-  readonly exit: ContainerExit | undefined;
-  readonly previousExit: ContainerExit | undefined;
-  readonly crashBackOff: BackOff;
-  readonly pullBackOff: BackOff;
-  /** Why the container waits, beside its state: text for the status. */
-  readonly message: string | undefined;
-  readonly killCause: KillCause | undefined;
-  /** Time between SIGTERM and SIGKILL. */
-  readonly graceMs: number;
-  /** How many instances were created. */
-  readonly attempts: number;
-}
-
-export type ContainerEvent =
-  | { readonly type: 'container.start'; readonly at: number }
-  | { readonly type: 'image.pulled'; readonly at: number; readonly imageRef: string }
-  | { readonly type: 'image.pullFailed'; readonly at: number; readonly message: string }
-  | { readonly type: 'image.absent'; readonly at: number; readonly message: string }
-  | {
-      readonly type: 'container.created';
-      readonly at: number;
-      readonly containerId: string;
-      readonly imageRef: string;
-    }
-  | { readonly type: 'container.configFailed'; readonly at: number; readonly message: string }
-  | { readonly type: 'container.createFailed'; readonly at: number; readonly message: string }
-  | { readonly type: 'container.started'; readonly at: number; readonly startedAt: number }
-  | { readonly type: 'container.startFailed'; readonly at: number; readonly message: string }
-  | ({ readonly type: 'container.exited'; readonly at: number } & ContainerExit)
-  /** Stop it: SIGTERM, and SIGKILL when `graceMs` is over. */
-  | {
-      readonly type: 'container.kill';
-      readonly at: number;
-      readonly cause: KillCause;
-      readonly graceMs: number;
-    };
 
 /** SIGKILL comes no earlier than this after SIGTERM. Source: kuberuntime_container.go minimumGracePeriodInSeconds. */
 const MIN_GRACE_MS = 2_000;
@@ -77,40 +24,78 @@ const MIN_GRACE_MS = 2_000;
 const SYNC_RETRY_MS = 10_000;
 /** A pod in back-off is synced, and its BackOff event sent, at least this often. Source: kubelet SyncFrequency. */
 const BACK_OFF_REPORT_MS = 60_000;
+/** The end of a container is noticed within this time. Source: kubelet.go plegRelistPeriod. */
+const RELIST_MS = 1_000;
+/** Exit code and text of a container that was removed. Source: kubelet_pods.go (spec node.md 2.3, 2.4). */
+const REMOVED_EXIT_CODE = 137;
+const REMOVED_MESSAGE = 'The container is removed because RestartAllContainers in place';
 
-const endsForGood = (context: ContainerContext): boolean =>
-  context.killCause === 'deletion' || context.killCause === 'podEnded';
+const isFinal = (cause: KillCause | undefined): boolean => cause === 'deletion' || cause === 'podEnded';
 
+/** Regular init containers and ephemeral ones run once; a sidecar always; the others as their policies say. */
 const mayRestart = (context: ContainerContext): boolean => {
+  const { role, killCause, exit } = context;
   const pod = { restartPolicy: context.podRestartPolicy };
-  if (context.killCause !== undefined) return restartsAfterProbeKill(context, pod);
-  return containerShouldRestart(context, pod, context.exit?.exitCode ?? 0);
+  if (role === 'ephemeral') return false;
+  if (role === 'sidecar' || killCause === 'changed') return true;
+  if (role === 'init' && exit?.exitCode === 0 && exit.reason !== 'OOMKilled') return false;
+  if (killCause === 'liveness' || killCause === 'startup') return restartsAfterProbeKill(context, pod);
+  return containerShouldRestart(context, pod, exit?.exitCode ?? 0);
+};
+
+/** Whole seconds of the grace period that a hook took are gone. Source: kuberuntime_container.go executePreStopHook. */
+const remainingGraceMs = (context: ContainerContext, event: ContainerEvent): number => {
+  const spentMs = 'at' in event ? event.at - context.killedAtMs : (context.preStop?.sleepMs ?? 0);
+  return Math.max(0, context.graceMs - Math.floor(spentMs / 1000) * 1000);
 };
 
 export const containerSetup = setup({
   types: {} as { context: ContainerContext; input: ContainerInput; events: ContainerEvent },
   delays: {
-    crashBackOffMs: ({ context }) => crashBackOffRemainingMs(context),
+    crashBackOffMs: ({ context }) =>
+      Math.max(0, crashBackOffRemainingMs(context) - (context.killCause === 'postStart' ? RELIST_MS : 0)),
     backOffReportMs: BACK_OFF_REPORT_MS,
+    relistMs: RELIST_MS,
     syncRetryMs: SYNC_RETRY_MS,
     pullBackOffMs: ({ context }) => pullBackOffRemainingMs(context.pullBackOff, SYNC_RETRY_MS),
     gracePeriodMs: ({ context }) => Math.max(context.graceMs, MIN_GRACE_MS),
+    remainingGraceMs: ({ context }) => context.graceMs,
+    postStartSleepMs: ({ context }) => context.postStart?.sleepMs ?? Infinity,
+    preStopSleepMs: ({ context }) => context.preStop?.sleepMs ?? Infinity,
   },
   guards: {
-    endsForGood: ({ context }) => endsForGood(context),
+    endsForGood: ({ context }) => isFinal(context.killCause),
     mustNotRestart: ({ context }) => !mayRestart(context),
     inCrashBackOff: ({ context }) => crashBackOffRemainingMs(context) > 0,
     inPullBackOff: ({ context }) => context.pullBackOff.delayMs > SYNC_RETRY_MS,
-    killIsFinal: ({ event }) =>
-      event.type === 'container.kill' && (event.cause === 'deletion' || event.cause === 'podEnded'),
+    killIsFinal: ({ event }) => event.type === 'container.kill' && isFinal(event.cause),
     killWasRequested: ({ context }) => context.killCause !== undefined,
-    shortensGrace: ({ context, event }) => event.type === 'container.kill' && event.graceMs < context.graceMs,
+    hasPostStart: ({ context }) => context.postStart !== undefined,
+    postStartFailed: ({ context }) => context.killCause === 'postStart',
+    hasInstance: ({ context }) => context.attempts > 0,
+    isReset: ({ context }) => context.killCause === 'restartAll',
+    ruleRestartsAll: ({ context }) =>
+      context.killCause === undefined &&
+      matchingRestartRule(context, context.exit?.exitCode ?? 0)?.action === 'RestartAllContainers',
+    runsPreStop: ({ context }) => context.preStop !== undefined && context.graceMs > 0,
+    awaitsOrder: ({ context, event }) =>
+      context.role === 'sidecar' &&
+      !context.isReleased &&
+      isFinal(context.killCause) &&
+      remainingGraceMs(context, event) > 0,
+    shortensGrace: ({ context, event }) =>
+      event.type === 'container.kill' &&
+      event.graceMs < context.graceMs &&
+      (isFinal(event.cause) || !isFinal(context.killCause)),
   },
   actions: {
     // Effects: requests to the runtime.
     pullImage: () => {},
     createContainer: () => {},
     startContainer: () => {},
+    /** Answer hook.succeeded or hook.failed; nothing to do for a hook that only sleeps. */
+    runPostStart: () => {},
+    runPreStop: () => {},
     sendSigterm: () => {},
     sendSigkill: () => {},
     // Effects: events of the API.
@@ -118,15 +103,22 @@ export const containerSetup = setup({
     reportPullFailed: () => {},
     reportPullBackOff: () => {},
     reportAbsentImage: () => {},
+    reportInvalidImage: () => {},
     reportConfigFailed: () => {},
     reportStarted: () => {},
     reportStartFailed: () => {},
+    reportPostStartFailed: () => {},
+    reportPreStopFailed: () => {},
     reportKilling: () => {},
     // Effects: news for the pod and the probes.
     announceStarted: () => {},
     announceStopped: () => {},
     announceWaiting: () => {},
     announceTerminated: () => {},
+    /** A restart rule asks for all containers of the pod to begin anew. */
+    announceRestartAll: () => {},
+    /** The container is as new, and waits for its start. */
+    announceReset: () => {},
 
     recordImage: assign(({ event }) =>
       event.type === 'image.pulled' ? { imageRef: event.imageRef, message: undefined } : {},
@@ -171,13 +163,57 @@ export const containerSetup = setup({
           }
         : {},
     ),
+    recordHookFailure: assign(({ context, event }) =>
+      event.type === 'hook.failed'
+        ? {
+            message: event.message,
+            killCause: 'postStart' as const,
+            graceMs: context.terminationGraceMs ?? MIN_GRACE_MS,
+            killedAtMs: event.at,
+          }
+        : {},
+    ),
     recordKill: assign(({ event }) =>
-      event.type === 'container.kill' ? { killCause: event.cause, graceMs: event.graceMs } : {},
+      event.type === 'container.kill'
+        ? { killCause: event.cause, graceMs: event.graceMs, killedAtMs: event.at }
+        : {},
     ),
     /** A final kill wins over a kill by a probe, without changing the grace period that runs. */
     recordFinalKill: assign(({ event }) =>
       event.type === 'container.kill' ? { killCause: event.cause } : {},
     ),
+    recordReset: assign({ killCause: 'restartAll' as const, graceMs: 0 }),
+    recordRelease: assign({ isReleased: true }),
+    /** Another image: its back-offs begin anew. */
+    recordImageName: assign(({ event }) =>
+      event.type === 'container.changed'
+        ? { image: event.image, crashBackOff: emptyBackOff, pullBackOff: emptyBackOff }
+        : {},
+    ),
+    recordChange: assign(({ context, event }) =>
+      event.type === 'container.changed'
+        ? {
+            killCause: 'changed' as const,
+            graceMs: context.terminationGraceMs ?? MIN_GRACE_MS,
+            killedAtMs: event.at,
+          }
+        : {},
+    ),
+    /** As if it had been removed: what ended before is not looked at for a back-off. */
+    forgetInstance: assign(({ context }) => ({
+      killCause: undefined,
+      message: REMOVED_MESSAGE,
+      exit: {
+        containerId: '',
+        exitCode: REMOVED_EXIT_CODE,
+        reason: RESTARTING_ALL_CONTAINERS,
+        message: REMOVED_MESSAGE,
+        startedAt: context.exit?.startedAt ?? context.startedAtMs,
+        finishedAt: context.exit?.finishedAt ?? context.startedAtMs,
+      },
+    })),
+    spendGrace: assign(({ context, event }) => ({ graceMs: remainingGraceMs(context, event) })),
+    exhaustGrace: assign({ graceMs: 0 }),
     advanceCrashBackOff: assign(({ context }) => ({
       crashBackOff: advancedCrashBackOff(context),
       killCause: undefined,

@@ -34,7 +34,7 @@ export const cronJobMachine = cronJobSetup.createMachine({
   states: {
     resting: {
       description: 'Between two syncs.',
-      initial: 'unobserved',
+      initial: 'awaitingLook',
       always: { guard: 'isDirty', actions: ['clearDirty', 'requestSync'] },
       on: {
         'sync.request': { actions: 'requestSync' },
@@ -45,12 +45,12 @@ export const cronJobMachine = cronJobSetup.createMachine({
         },
       },
       states: {
-        unobserved: { description: 'Not looked at yet.' },
+        awaitingLook: { description: 'New, or just woken: a look has been asked for.' },
         awaitingNext: {
           description: 'Looks again 100 ms after the next time of the schedule.',
           initial: 'waiting',
           entry: 'forgetFailures',
-          after: { untilNextScheduleMs: { actions: 'requestSync' } },
+          after: { untilNextScheduleMs: { target: 'awaitingLook', actions: 'requestSync' } },
           on: {
             'schedule.changed': {
               guard: 'isParseable',
@@ -92,7 +92,7 @@ export const cronJobMachine = cronJobSetup.createMachine({
         backingOff: {
           description: 'The last sync failed: the next waits 5 ms, 10 ms, 20 ms … 1000 s.',
           entry: 'countFailure',
-          after: { backOffMs: { actions: 'requestSync' } },
+          after: { backOffMs: { target: 'awaitingLook', actions: 'requestSync' } },
         },
       },
     },

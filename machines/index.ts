@@ -3,12 +3,16 @@ export {
   containerMachine,
   type ContainerContext,
   type ContainerEvent,
+  type ContainerHook,
   type ContainerInput,
+  type ContainerRole,
   type KillCause,
 } from './container.js';
 export type { BackOff, ContainerExit } from './containerBackOff.js';
 export { nodeMachine, type NodeContext, type NodeEvent, type NodeInput } from './node.js';
-export { podMachine, type PodContext, type PodEvent, type PodInput } from './pod.js';
+export { nextSidecarToEnd, podMachine, type PodContext, type PodEvent, type PodInput } from './pod.js';
+export { podDeadlineMachine, type PodDeadlineEvent, type PodDeadlineInput } from './podDeadline.js';
+export { podVolumesMachine, type PodVolumesEvent, type PodVolumesInput } from './podVolumes.js';
 export {
   probeMachine,
   type ProbeContext,
@@ -24,6 +28,21 @@ export {
   type SimulatedContainerInput,
   type SimulatedServerInput,
 } from './simulatedContainer.js';
+export { daemonSetMachine } from './daemonSet.js';
+export type { FailedPodBackOff, FailedPodBackOffs } from './daemonSetBackOff.js';
+export {
+  daemonSetEffects,
+  type DaemonObservation,
+  type DaemonSetContext,
+  type DaemonSetMachineEvent,
+} from './daemonSetSetup.js';
+export {
+  cronJobEffects,
+  cronJobMachine,
+  type CronJobContext,
+  type CronJobMachineEvent,
+  type CronJobObservation,
+} from './cronJob.js';
 export {
   deploymentEffects,
   deploymentMachine,
@@ -38,6 +57,14 @@ export {
   type GarbageEvent,
   type GarbageFacts,
 } from './garbageCollector.js';
+export { jobEffects, jobMachine } from './job.js';
+export type { JobContext, JobEnd, JobMachineEvent, JobObservation, PodBackOff } from './jobSetup.js';
+export {
+  orphanPodEffects,
+  orphanPodMachine,
+  type OrphanPodContext,
+  type OrphanPodEvent,
+} from './orphanPod.js';
 export {
   namespaceEffects,
   namespaceMachine,
@@ -90,6 +117,12 @@ export {
   type ReplicaSetMachineEvent,
   type ReplicasObservation,
 } from './replicaSet.js';
+export {
+  ttlAfterFinishedEffects,
+  ttlAfterFinishedMachine,
+  type TtlAfterFinishedContext,
+  type TtlAfterFinishedEvent,
+} from './ttlAfterFinished.js';
 export {
   schedulerEffects,
   schedulerMachine,

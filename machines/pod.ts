@@ -1,110 +1,46 @@
 /**
- * One pod on its node: admitted, given a sandbox, its containers started one after the other, watched until they have
- * all ended or the pod is deleted, and stopped within one grace period.
+ * One pod on its node: admitted, its volumes put in place, given a sandbox; its init containers run one after the other,
+ * then its containers are started and watched until they have all ended or the pod is deleted; what is left is stopped
+ * within one grace period, sidecars last.
  *
  * The phase that the API shows is computed from the containers (src/api podStatus); this chart decides what happens
- * next. Containers are actors of their own (machines/container.ts) that report to it.
+ * next; what its guards and actions mean stands in machines/podSetup.ts. Containers are actors of their own
+ * (machines/container.ts) that report to it; so are its deadline and its volumes.
  *
  * Models: pkg/kubelet/pod_workers.go, kubelet.go SyncPod, SyncTerminatingPod, SyncTerminatedPod (v1.36).
  */
-import { assign, setup } from 'xstate';
+import { podSetup } from './podSetup.js';
 
-export interface PodInput {
-  /** Containers in the order of the spec. */
-  readonly containers: readonly string[];
-  /** Seconds between SIGTERM and SIGKILL unless a deletion says otherwise. */
-  readonly terminationGracePeriodSeconds: number;
-}
+export { nextSidecarToEnd, type PodContext, type PodEvent, type PodInput } from './podSetup.js';
 
-export interface PodContext extends PodInput {
-  /** Index of the container whose turn it is to be started. */
-  readonly nextContainer: number;
-  /** Exit codes of the containers that have ended for good; null for one that never ran. */
-  readonly ended: Readonly<Record<string, number | null>>;
-  readonly graceSeconds: number;
-  readonly message: string | undefined;
-  /** Why the node does not take the pod. */
-  readonly rejection: { readonly reason: string; readonly message: string } | undefined;
-}
+/** What ends a pod that may still run. */
+const ENDINGS = {
+  'pod.delete': { target: '#pod.terminating', actions: 'recordGrace' },
+  'pod.removed': { target: '#pod.terminating', actions: 'recordGrace' },
+  'pod.evict': { target: '#pod.terminating', actions: ['recordEviction', 'reportEvicted'] },
+} as const;
 
-export type PodEvent =
-  | { readonly type: 'pod.admitted' }
-  | { readonly type: 'pod.rejected'; readonly reason: string; readonly message: string }
-  | { readonly type: 'sandbox.ready'; readonly ip: string }
-  | { readonly type: 'sandbox.failed'; readonly message: string }
-  | { readonly type: 'sandbox.removed' }
-  /** A container runs, or waits for another attempt: the next one may start. */
-  | { readonly type: 'container.settled'; readonly name: string }
-  | { readonly type: 'container.terminated'; readonly name: string; readonly exitCode: number | null }
-  /** The API object has a deletionTimestamp; repeated when its grace period becomes shorter. */
-  | { readonly type: 'pod.delete'; readonly graceSeconds: number }
-  /** The API object is gone. */
-  | { readonly type: 'pod.removed' };
+/** What may happen to a pod that has a sandbox. */
+const WHILE_IT_LIVES = {
+  ...ENDINGS,
+  'container.added': { actions: ['recordAdded', 'startEphemeralContainer'] },
+  'pod.restartAll': { target: '#pod.restartingAll', actions: 'forgetEnds' },
+} as const;
 
-/** A failed sync of a pod is tried again. Source: pod_workers.go backOffPeriod. */
-const SYNC_RETRY_MS = 10_000;
-/** A pod whose object vanished is stopped with the least grace. Source: pod_workers.go calculateEffectiveGracePeriod. */
-const MIN_GRACE_SECONDS = 1;
-
-export const podMachine = setup({
-  types: {} as { context: PodContext; input: PodInput; events: PodEvent },
-  delays: { syncRetryMs: SYNC_RETRY_MS },
-  guards: {
-    allContainersEnded: ({ context }) => context.containers.every((name) => name in context.ended),
-    allSucceeded: ({ context }) => context.containers.every((name) => context.ended[name] === 0),
-    hasContainersToStart: ({ context }) => context.nextContainer < context.containers.length,
-    isWhoseTurnItIs: ({ context, event }) =>
-      (event.type === 'container.settled' || event.type === 'container.terminated') &&
-      event.name === context.containers[context.nextContainer],
-    shortensGrace: ({ context, event }) =>
-      event.type === 'pod.delete' && event.graceSeconds < context.graceSeconds,
-  },
-  actions: {
-    /** Effect: check whether the node takes the pod; answer pod.admitted or pod.rejected. */
-    admitPod: () => {},
-    /** Effect: make the sandbox; answer sandbox.ready or sandbox.failed. */
-    createSandbox: () => {},
-    /** Effect: release what the sandbox holds; answer sandbox.removed. */
-    removeSandbox: () => {},
-    /** Effect: the container whose turn it is (`nextContainer`) may start. */
-    startNextContainer: () => {},
-    /** Effect: SIGTERM to all containers, SIGKILL after `graceSeconds`; their probes end. */
-    stopContainers: () => {},
-    reportSandboxFailed: () => {},
-    reportRejected: () => {},
-    /** Effect: the status of the pod has changed and must be written. */
-    publishStatus: () => {},
-    /** Effect: everything has stopped: write the last status and delete the API object. */
-    deleteObject: () => {},
-    /** Effect: forget the pod, with its logs. */
-    cleanUp: () => {},
-
-    takeNext: assign(({ context }) => ({ nextContainer: context.nextContainer + 1 })),
-    recordEnd: assign(({ context, event }) =>
-      event.type === 'container.terminated'
-        ? { ended: { ...context.ended, [event.name]: event.exitCode } }
-        : {},
-    ),
-    recordMessage: assign(({ event }) => ('message' in event ? { message: event.message } : {})),
-    recordRejection: assign(({ event }) =>
-      event.type === 'pod.rejected' ? { rejection: { reason: event.reason, message: event.message } } : {},
-    ),
-    recordGrace: assign(({ context, event }) =>
-      event.type === 'pod.delete'
-        ? { graceSeconds: Math.max(MIN_GRACE_SECONDS, Math.min(event.graceSeconds, context.graceSeconds)) }
-        : { graceSeconds: MIN_GRACE_SECONDS },
-    ),
-  },
-}).createMachine({
+export const podMachine = podSetup.createMachine({
   id: 'pod',
   description: 'One pod on its node, from admission until its object is gone.',
   context: ({ input }) => ({
     ...input,
+    nextInitContainer: 0,
     nextContainer: 0,
+    ephemeral: [],
     ended: {},
     graceSeconds: Number.MAX_SAFE_INTEGER,
+    isDeleted: false,
     message: undefined,
     rejection: undefined,
+    eviction: undefined,
   }),
   initial: 'admitting',
   on: {
@@ -116,36 +52,66 @@ export const podMachine = setup({
       description: 'The node checks whether it can take the pod.',
       entry: 'admitPod',
       on: {
-        'pod.admitted': 'creatingSandbox',
+        'pod.admitted': [{ guard: 'hasVolumes', target: 'mounting' }, { target: 'creatingSandbox' }],
         'pod.rejected': { target: 'rejected', actions: ['recordRejection', 'reportRejected'] },
       },
+    },
+    mounting: {
+      description: 'Its volumes are put in place: nothing starts before all are.',
+      entry: ['mountVolumes', 'publishStatus'],
+      on: { ...ENDINGS, 'volumes.mounted': 'creatingSandbox' },
     },
     creatingSandbox: {
       description: 'The pod gets its address and its folders.',
       entry: ['createSandbox', 'publishStatus'],
       on: {
-        'sandbox.ready': 'running',
+        ...ENDINGS,
+        'sandbox.ready': [{ guard: 'hasInitContainers', target: 'initializing' }, { target: 'running' }],
         'sandbox.failed': { target: 'awaitingSandbox', actions: ['recordMessage', 'reportSandboxFailed'] },
-        'pod.delete': { target: 'terminating', actions: 'recordGrace' },
-        'pod.removed': { target: 'terminating', actions: 'recordGrace' },
       },
     },
     awaitingSandbox: {
       description: 'The sandbox could not be made; it is tried again.',
       after: { syncRetryMs: 'creatingSandbox' },
-      on: {
-        'pod.delete': { target: 'terminating', actions: 'recordGrace' },
-        'pod.removed': { target: 'terminating', actions: 'recordGrace' },
+      on: ENDINGS,
+    },
+    initializing: {
+      description: 'Init containers run in the order of the spec; regular containers wait for the last.',
+      initial: 'starting',
+      on: WHILE_IT_LIVES,
+      states: {
+        starting: {
+          description: 'One at a time: until it has exited with 0, or has started if it is a sidecar.',
+          entry: ['startNextInitContainer', 'publishStatus'],
+          on: {
+            'container.initialized': {
+              guard: 'isInitWhoseTurnItIs',
+              target: 'advancing',
+              actions: 'publishStatus',
+            },
+            'container.terminated': [
+              {
+                guard: 'initContainerFailed',
+                target: '#pod.terminating',
+                actions: ['recordEnd', 'recordOwnGrace'],
+                description: 'An init container that may not run again fails the pod.',
+              },
+              { guard: 'isInitWhoseTurnItIs', target: 'advancing', actions: ['recordEnd', 'publishStatus'] },
+            ],
+          },
+        },
+        advancing: {
+          description: 'On to the next init container.',
+          entry: 'takeNextInit',
+          always: [{ guard: 'hasInitContainersToStart', target: 'starting' }, { target: '#pod.running' }],
+        },
       },
     },
     running: {
       description: 'Containers are started in the order of the spec, and kept alive by their own charts.',
       initial: 'starting',
       always: { guard: 'allContainersEnded', target: 'ended' },
-      on: {
-        'pod.delete': { target: 'terminating', actions: 'recordGrace' },
-        'pod.removed': { target: 'terminating', actions: 'recordGrace' },
-      },
+      on: WHILE_IT_LIVES,
       states: {
         starting: {
           description: 'One container at a time; the next when this one runs or waits for another attempt.',
@@ -167,9 +133,38 @@ export const podMachine = setup({
         started: { description: 'Every container had its turn.' },
       },
     },
+    restartingAll: {
+      description:
+        'A restart rule asks for it: all containers are stopped and removed, then the pod begins anew.',
+      entry: ['resetContainers', 'publishStatus'],
+      always: { guard: 'allReset', target: 'beginningAnew', actions: ['forgetEnds', 'startOver'] },
+      on: {
+        ...WHILE_IT_LIVES,
+        'pod.restartAll': { description: 'Another rule asks for the same.' },
+        'container.reset': { actions: ['recordReset', 'publishStatus'] },
+        'container.terminated': [
+          { guard: 'isEphemeral', actions: ['recordEnd', 'publishStatus'] },
+          { actions: 'publishStatus', description: 'Told before the reset, which is still to come.' },
+        ],
+      },
+    },
+    beginningAnew: {
+      description: 'As after the sandbox was made.',
+      always: [{ guard: 'hasInitContainers', target: 'initializing' }, { target: 'running' }],
+    },
     ended: {
       description: 'All containers have ended by themselves and none will restart.',
-      always: [{ guard: 'allSucceeded', target: 'Succeeded' }, { target: 'Failed' }],
+      always: [
+        {
+          guard: 'someStillRun',
+          target: 'terminating',
+          actions: 'recordOwnGrace',
+          description: 'Sidecars and ephemeral containers are stopped now.',
+        },
+        { guard: 'wasEvicted', target: 'Failed' },
+        { guard: 'allSucceeded', target: 'Succeeded' },
+        { target: 'Failed' },
+      ],
     },
     Succeeded: {
       description: 'All containers ended with exit code 0.',
@@ -177,7 +172,7 @@ export const podMachine = setup({
       on: { 'pod.delete': 'deleting', 'pod.removed': 'forgotten' },
     },
     Failed: {
-      description: 'All containers ended, not all with exit code 0.',
+      description: 'All containers ended, not all with exit code 0; or the node ended the pod.',
       entry: ['removeSandbox', 'publishStatus'],
       on: { 'pod.delete': 'deleting', 'pod.removed': 'forgotten' },
     },
@@ -189,14 +184,39 @@ export const podMachine = setup({
     terminating: {
       description: 'One deadline for the whole pod: SIGTERM to all containers, SIGKILL when it is over.',
       entry: ['stopContainers', 'publishStatus'],
-      always: { guard: 'allContainersEnded', target: 'terminated' },
+      initial: 'mainContainers',
+      always: [
+        { guard: 'isOver', target: 'terminated' },
+        { guard: 'nothingRuns', target: 'ended' },
+      ],
       on: {
-        'pod.delete': {
-          guard: 'shortensGrace',
-          actions: ['recordGrace', 'stopContainers'],
-          description: 'A grace period can only become shorter.',
-        },
+        'pod.delete': [
+          {
+            guard: 'shortensGrace',
+            actions: ['recordGrace', 'stopContainers'],
+            description: 'A grace period can only become shorter.',
+          },
+          { actions: 'recordGrace' },
+        ],
         'pod.removed': { actions: ['recordGrace', 'stopContainers'] },
+      },
+      states: {
+        mainContainers: {
+          description: 'The regular containers end, in parallel.',
+          always: { guard: 'sidecarMayEnd', target: 'sidecars' },
+        },
+        sidecars: {
+          description: 'Then the sidecars, the last of the spec first.',
+          entry: 'releaseSidecar',
+          on: {
+            'container.terminated': {
+              guard: 'isLastSidecar',
+              target: 'sidecars',
+              reenter: true,
+              actions: ['recordEnd', 'publishStatus'],
+            },
+          },
+        },
       },
     },
     terminated: {

@@ -14,6 +14,7 @@ import {
   type WatchOptions,
 } from './client/index.js';
 import {
+  createCronAlarms,
   createSeededRandom,
   createSystemClock,
   createSystemRandom,
@@ -145,7 +146,10 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     random,
     host,
     informers,
-    settings: controllerSettings(options),
+    settings: {
+      ...controllerSettings(options),
+      ...(!isVirtual && { cronJob: { alarms: await createCronAlarms() } }),
+    },
   });
   const scheduler = createScheduler({
     api: internal,

@@ -3,8 +3,7 @@
  * `resources/resource.ts`.
  */
 import { configMapResource } from './resources/configMap.js';
-import { controllerRevisionResource } from './resources/controllerRevision.js';
-import { daemonSetResource } from './resources/daemonSet.js';
+import { controllerRevisionResource, daemonSetResource } from './resources/daemonSet.js';
 import { deploymentResource } from './resources/deployment.js';
 import { eventResource } from './resources/event.js';
 import { jobResource } from './resources/job.js';

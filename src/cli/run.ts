@@ -2,14 +2,20 @@
  * `statelet run`: applies manifests, streams the logs of all pods, and ends when everything that can end has ended.
  * The exit code says whether it succeeded.
  */
-import { filter, firstValueFrom, map, startWith } from 'rxjs';
-import type { KubeObject, Pod } from '../api/index.js';
-import { EXIT_FAILED, EXIT_OK } from './errors.js';
-import { plural } from './format.js';
-import type { ClusterRecord } from './record.js';
-import { applyAll, followFaults, startSession, untilEnd, type ClusterFlags } from './session.js';
+import { Subscription, finalize } from 'rxjs';
+import type { ContainerStatus, Pod } from '../api/index.js';
+import { canEnd, followEnds, podEnd } from './ends.js';
+import { EXIT_FAILED, EXIT_OK, messageOf } from './errors.js';
+import { createLineSplitter, plural } from './format.js';
+import {
+  applyAll,
+  followFaults,
+  startSession,
+  untilEnd,
+  type ClusterFlags,
+  type Session,
+} from './session.js';
 import { stopWorkloads } from './stopWorkloads.js';
-import { streamLogs } from './streamLogs.js';
 import type { Terminal } from './terminal.js';
 
 export type RunFlags = ClusterFlags;
@@ -22,13 +28,14 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
   let finish = (): void => {};
   const finished = new Promise<void>((done) => (finish = done));
   const ended = untilEnd(session, terminal, finished);
+  const ends = followEnds(session.cluster.api);
   try {
     const applied = await applyAll(session, terminal, () => {});
     const finite = applied.filter(canEnd);
-    if (finite.length > 0) void untilAllEnded(session.record, finite).then(finish);
+    if (finite.length > 0) void ends.untilAll(finite).then(finish);
     const ending = await ended;
-    await logs.written(({ status }) => status?.phase === 'Succeeded' || status?.phase === 'Failed');
-    const failed = finite.filter((object) => !hasSucceeded(current(session.record, object)));
+    await logs.written((pod) => podEnd(pod) !== 'running');
+    const failed = finite.filter((object) => ends.of(object) !== 'succeeded');
     if (ending !== 'finished') {
       terminal.warn(`Stopping ${plural(session.record.pods().length, 'pod')}; Ctrl-C again stops at once.\n`);
     }
@@ -39,35 +46,93 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
     return failed.length > 0 ? EXIT_FAILED : EXIT_OK;
   } finally {
     subscription.unsubscribe();
+    ends.stop();
     logs.stop();
     await session.close();
   }
 }
 
-/** Whether an object comes to an end by itself: a pod that is not always restarted. */
-export function canEnd(object: KubeObject): boolean {
-  return object.kind === 'Pod' && (object as Pod).spec?.restartPolicy !== 'Always';
+interface LogStreams {
+  /** Resolves when the logs of the pods that are meant are written to their end, or are late. */
+  written(isMeant: (pod: Pod) => boolean): Promise<void>;
+  stop(): void;
 }
 
-function hasEnded(pod: Pod | undefined): boolean {
-  return pod?.status?.phase === 'Succeeded' || pod?.status?.phase === 'Failed';
-}
+/** A log that has not ended by then is given up: somebody in the background holds it open. */
+const LATE_MS = 2_000;
 
-function hasSucceeded(pod: Pod | undefined): boolean {
-  return pod?.status?.phase === 'Succeeded';
-}
+/** Prints the log of every container instance, each from its first line. */
+function streamLogs(
+  { cluster, record, clock }: Pick<Session, 'cluster' | 'record' | 'clock'>,
+  terminal: Terminal,
+): LogStreams {
+  const followed = new Set<string>();
+  /** Logs that are being written, by container id. */
+  const open = new Map<string, { pod: Pod; readonly ended: Promise<void> }>();
+  const subscription = new Subscription();
 
-function current(record: ClusterRecord, { metadata }: KubeObject): Pod | undefined {
-  return record.pods().find((pod) => pod.metadata.uid === metadata.uid);
-}
-
-/** Resolves when each of the pods has ended, or is gone. */
-async function untilAllEnded(record: ClusterRecord, pods: readonly KubeObject[]): Promise<void> {
-  await firstValueFrom(
-    record.pods$.pipe(
-      startWith(undefined),
-      map(() => pods.map((pod) => current(record, pod))),
-      filter((found) => found.every((pod) => pod === undefined || hasEnded(pod))),
-    ),
+  const follow = (pod: Pod, { containerID, container, previous }: Instance): void => {
+    const { namespace = '', name = '' } = pod.metadata;
+    const prefix = terminal.colors.cyan(`[pod/${name}/${container}]`);
+    const lines = createLineSplitter((line) => terminal.write(`${prefix} ${line}\n`));
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    open.set(containerID, { pod, ended });
+    const done = (): void => {
+      open.delete(containerID);
+      end();
+    };
+    subscription.add(
+      cluster
+        .logs(namespace, name, { container, previous, follow: true })
+        .pipe(finalize(done))
+        .subscribe({
+          next: lines.push,
+          error: (error: unknown) => terminal.warn(`Warning: log of pod ${name}: ${messageOf(error)}\n`),
+          complete: lines.end,
+        }),
+    );
+  };
+  subscription.add(
+    record.pods$.subscribe(({ pod, isDeleted }) => {
+      if (isDeleted) return;
+      for (const instance of (pod.status?.containerStatuses ?? []).flatMap(instancesOf)) {
+        const log = open.get(instance.containerID);
+        if (log !== undefined) log.pod = pod;
+        if (followed.has(instance.containerID)) continue;
+        followed.add(instance.containerID);
+        follow(pod, instance);
+      }
+    }),
   );
+  return {
+    written: async (isMeant) => {
+      const awaited = [...open.values()].filter(({ pod }) => isMeant(pod)).map(({ ended }) => ended);
+      if (awaited.length === 0) return;
+      let stop = (): void => {};
+      const late = new Promise<void>((resolve) => {
+        const timer = clock.setTimeout(resolve, LATE_MS);
+        stop = () => clock.clearTimeout(timer);
+      });
+      await Promise.race([Promise.all(awaited), late]);
+      stop();
+    },
+    stop: () => subscription.unsubscribe(),
+  };
+}
+
+interface Instance {
+  readonly containerID: string;
+  readonly container: string;
+  readonly previous: boolean;
+}
+
+/** The instances that a status tells of, the older one first: one that ended at once is never seen running. */
+function instancesOf({ name, containerID, state, lastState }: ContainerStatus): Instance[] {
+  const instances: Instance[] = [];
+  const last = lastState?.terminated?.containerID;
+  if (last) instances.push({ containerID: last, container: name, previous: true });
+  if (containerID && (state?.running !== undefined || state?.terminated !== undefined))
+    instances.push({ containerID, container: name, previous: false });
+  return instances;
 }

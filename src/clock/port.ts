@@ -25,3 +25,19 @@ export interface Random {
   /** A suffix as the API server gives generated names: letters and digits that make no words. */
   suffix(length: number): string;
 }
+
+export interface Alarm {
+  stop(): void;
+}
+
+/**
+ * Calls at times of the day. A timer counts what has passed; on a machine that sleeps, or whose clock is set, it comes late.
+ * An alarm reads the clock, so it suits schedules; it may also call at other times.
+ */
+export interface Alarms {
+  /**
+   * @param pattern five fields of cron: lists of numbers, or `*`
+   * @param timeZone IANA name
+   */
+  start(pattern: string, timeZone: string, callback: () => void): Alarm;
+}

@@ -16,6 +16,8 @@ export interface Informers {
 
 /** Index: the UID of the controlling owner, or {@link orphansOf} the namespace. */
 export const BY_CONTROLLER = 'controller';
+/** Index of Jobs: namespace and name of the controlling owner, whatever its UID. */
+export const BY_CONTROLLER_NAME = 'controllerName';
 /** Index: the namespace. */
 export const BY_NAMESPACE = 'namespace';
 /** Index of pods: the node that they are bound to. */
@@ -28,6 +30,13 @@ const indexers = {
   [BY_CONTROLLER]: ({ metadata }: KubeObject): string =>
     controllerOf(metadata)?.uid ?? orphansOf(metadata.namespace),
   [BY_NAMESPACE]: ({ metadata }: KubeObject): string => metadata.namespace ?? '',
+};
+const jobIndexers = {
+  ...indexers,
+  [BY_CONTROLLER_NAME]: ({ metadata }: KubeObject): string | undefined => {
+    const controller = controllerOf(metadata);
+    return controller && `${metadata.namespace ?? ''}/${controller.name}`;
+  },
 };
 const podIndexers = {
   ...indexers,
@@ -43,7 +52,7 @@ export const createInformers = (api: Api, onError?: (error: unknown) => void): I
       let informer = byKind.get(kind);
       if (!informer) {
         informer = createInformer(api, kind, {
-          indexers: kind === 'Pod' ? podIndexers : indexers,
+          indexers: kind === 'Pod' ? podIndexers : kind === 'Job' ? jobIndexers : indexers,
           onError,
         }) as unknown as Informer<KubeObject>;
         byKind.set(kind, informer);

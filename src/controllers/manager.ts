@@ -3,9 +3,12 @@
  *
  * Models: cmd/kube-controller-manager (v1.36)
  */
+import { createCronJobController, type CronJobOptions } from './cronJob/controller.js';
+import { createDaemonSetController } from './daemonSet/controller.js';
 import { createDeploymentController } from './deployment/controller.js';
 import type { Controller, ControllerDeps } from './deps.js';
 import { createGarbageCollector } from './garbageCollector/controller.js';
+import { createJobController } from './job/controller.js';
 import { createNamespaceController } from './namespace/controller.js';
 import { createNodeLifecycleController } from './nodeLifecycle/controller.js';
 import type { NodeLifecycleOptions } from './nodeLifecycle/options.js';
@@ -13,11 +16,13 @@ import { createPodGC, type PodGCOptions } from './podGC/controller.js';
 import { createReplicaSetController } from './replicaSet/controller.js';
 import { createReplicationControllerController } from './replicationController/controller.js';
 import { createTaintEvictionController } from './taintEviction/controller.js';
+import { createTtlAfterFinishedController } from './ttlAfterFinished/controller.js';
 
 export type ControllerManager = Controller;
 
 /** What can be set about single controllers. */
 export interface ControllerSettings {
+  readonly cronJob?: CronJobOptions | undefined;
   readonly nodeLifecycle?: NodeLifecycleOptions | undefined;
   readonly podGC?: PodGCOptions | undefined;
 }
@@ -27,6 +32,10 @@ const CONTROLLERS = {
   deployment: createDeploymentController,
   replicaSet: createReplicaSetController,
   replicationController: createReplicationControllerController,
+  daemonSet: createDaemonSetController,
+  cronJob: (deps, { cronJob }) => createCronJobController(deps, cronJob),
+  job: createJobController,
+  ttlAfterFinished: createTtlAfterFinishedController,
   garbageCollector: createGarbageCollector,
   namespace: createNamespaceController,
   nodeLifecycle: (deps, { nodeLifecycle }) => createNodeLifecycleController(deps, nodeLifecycle),

@@ -13,7 +13,10 @@ import { createCluster, type Cluster, type ClusterOptions } from '../cluster.js'
  *   assert.equal(cluster.get('Deployment', 'web')?.status.readyReplicas, 3);
  * });
  */
-export const withCluster = async <T>(options: ClusterOptions, body: (cluster: Cluster) => Promise<T>): Promise<T> => {
+export const withCluster = async <T>(
+  options: ClusterOptions,
+  body: (cluster: Cluster) => Promise<T>,
+): Promise<T> => {
   const cluster = await createCluster({ ...options, clock: 'virtual' });
   try {
     return await body(cluster);
@@ -21,3 +24,5 @@ export const withCluster = async <T>(options: ClusterOptions, body: (cluster: Cl
     await cluster.stop();
   }
 };
+
+export { invariants, observeInvariants, type ClusterView, type Invariant } from './invariants.js';

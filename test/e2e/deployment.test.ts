@@ -118,23 +118,18 @@ test('a pod whose label is changed is let go and replaced; with its label back i
 test('a stray pod with matching labels is adopted; as one too many it is deleted, being the youngest', async () => {
   const before = await settled(3);
   const [owner] = (await up.json('get replicasets')).items as Json[];
-  const { matchLabels } = owner.spec.selector;
-  const watching = up.kubectl(
-    [
-      ...'get pods --watch --field-selector metadata.name=stray'.split(' '),
-      '-o=jsonpath={.metadata.ownerReferences[0].uid}',
-    ],
-    { until: (said) => said.includes(owner.metadata.uid) },
-  );
+  const labels = owner.spec.selector.matchLabels;
+  // The finalizer keeps it in sight after its deletion.
+  const metadata = { name: 'stray', labels, finalizers: ['example.com/look'] };
   await up.ok('create -f -', {
-    stdin: JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'stray', labels: matchLabels },
-      spec: template.spec,
-    }),
+    stdin: JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec }),
   });
-  assert.ok((await watching).stdout.includes(owner.metadata.uid));
+  const stray: Json = await eventually(
+    () => up.json('get pod stray'),
+    (found: Json) => found.metadata.deletionTimestamp !== undefined,
+  );
+  assert.is(stray.metadata.ownerReferences[0].uid, owner.metadata.uid);
+  await up.ok(['patch', 'pod', 'stray', '--type=merge', '--patch={"metadata":{"finalizers":null}}']);
   assert.equal((await settled(3)).sort(), before.sort());
 });
 

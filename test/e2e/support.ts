@@ -94,10 +94,13 @@ export interface UpOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** It ends by itself when the test that started it was killed. */
+const LIMIT = '10m';
+
 /** Starts `statelet up` and waits until it serves. */
 export async function startUp({ folder, port = 0, args = [], env }: UpOptions): Promise<Up> {
   const stateDir = join(folder, 'state');
-  const flags = ['up', '--state-dir', stateDir, '--port', String(port), ...args];
+  const flags = ['up', '--state-dir', stateDir, '--port', String(port), '--for', LIMIT, ...args];
   const running = startCommand(flags, env);
   const [, url = ''] = await running.until(/listens on (https:\S+?)\.?\s/);
   const kubeconfig = join(stateDir, 'kubeconfig');

@@ -332,7 +332,7 @@ test('logs: parameters reach the node, its refusals reach the person', async () 
     /\(BadRequest\): previous terminated container "web" in pod "bound" not found$/,
   );
   assert.match(await fails('logs p2 -c nope'), /container nope is not valid for pod p2/);
-  assert.match(await fails('exec p2 -- ls'), /statelet does not support exec yet/);
+  assert.match(await fails('exec p2 -- ls'), /this server has no way to exec on its nodes/);
 });
 
 test('explain, auth can-i, auth whoami', async () => {

@@ -9,11 +9,8 @@ const server = createServer((socket) => {
   socket.end('hello\n');
 });
 server.listen(Number(PORT), HOST, () => console.log(`listens on ${HOST}:${PORT}`));
-setTimeout(
-  () => {
-    console.log('closes its port');
-    server.close();
-  },
-  Number(CLOSES_AFTER_SECONDS) * 1000,
-);
+setTimeout(() => {
+  console.log('closes its port');
+  server.close();
+}, Number(CLOSES_AFTER_SECONDS) * 1000);
 setInterval(() => {}, 60_000);

@@ -1,8 +1,11 @@
-/** DaemonSet. Models: pkg/registry/apps/daemonset (v1.36) */
+/** DaemonSet, and the ControllerRevisions that hold its history. Models: pkg/registry/apps/{daemonset,controllerrevision} (v1.36) */
+import { controllerRevision, type ControllerRevision } from '../schema/kinds/controllerRevision.js';
 import { daemonSet, type DaemonSet } from '../schema/kinds/daemonSet.js';
 import { jsonEqual } from '../patch/index.js';
 import {
   daemonSetWarnings,
+  validateControllerRevision,
+  validateControllerRevisionUpdate,
   validateDaemonSet,
   validateDaemonSetStatus,
   validateDaemonSetUpdate,
@@ -51,4 +54,15 @@ export const daemonSetResource = defineResource<DaemonSet>()({
     validateStatus: validateDaemonSetStatus,
     warnings: daemonSetWarnings,
   },
+});
+
+export const controllerRevisionResource = defineResource<ControllerRevision>()({
+  kind: 'ControllerRevision',
+  group: 'apps',
+  version: 'v1',
+  plural: 'controllerrevisions',
+  namespaced: true,
+  otherVersions: ['apps/v1beta1', 'apps/v1beta2'],
+  schema: controllerRevision,
+  rules: { validateCreate: validateControllerRevision, validateUpdate: validateControllerRevisionUpdate },
 });

@@ -11,7 +11,6 @@ import {
   type CronJob,
   type CronJobStatus,
   type Job,
-  type ObjectReference,
   type TimeZone,
 } from '../../api/index.js';
 import { controllerReference } from '../ownership.js';
@@ -55,8 +54,7 @@ export const isActive = ({ active = [] }: CronJobStatus, uid: string): boolean =
 export const withoutActive = (status: CronJobStatus, uid: string): CronJobStatus => {
   const active = (status.active ?? []).filter((reference) => reference.uid !== uid);
   if (active.length === (status.active ?? []).length) return status;
-  const { active: _, ...others } = status;
-  return active.length === 0 ? others : { ...others, active };
+  return ordered({ ...status, active });
 };
 
 /** The end of the Job counts as the last success, if it is (CJ-10). */
@@ -65,17 +63,25 @@ export const withSuccess = (status: CronJobStatus, job: Job): CronJobStatus => {
   if (completionTime === undefined || endingOf(job) !== 'Complete') return status;
   const last = timeMs(status.lastSuccessfulTime);
   if (last !== undefined && last >= (timeMs(completionTime) ?? 0)) return status;
-  return { ...status, lastSuccessfulTime: completionTime };
+  return ordered({ ...status, lastSuccessfulTime: completionTime });
 };
 
 /** The run has begun with this Job (CJ-19). */
-export const withStarted = (status: CronJobStatus, job: Job, scheduledAtMs: number): CronJobStatus => ({
-  ...status,
-  active: [...(status.active ?? []), referenceTo(job)],
-  lastScheduleTime: formatTime(scheduledAtMs),
+export const withStarted = (status: CronJobStatus, job: Job, scheduledAtMs: number): CronJobStatus =>
+  ordered({
+    ...status,
+    active: [...(status.active ?? []), referenceTo(job)],
+    lastScheduleTime: formatTime(scheduledAtMs),
+  });
+
+/** Fields in the order of the API; an empty list is left out. */
+const ordered = ({ active = [], lastScheduleTime, lastSuccessfulTime }: CronJobStatus): CronJobStatus => ({
+  ...(active.length > 0 && { active }),
+  ...(lastScheduleTime !== undefined && { lastScheduleTime }),
+  ...(lastSuccessfulTime !== undefined && { lastSuccessfulTime }),
 });
 
-const referenceTo = ({ metadata }: Job): ObjectReference => ({
+const referenceTo = ({ metadata }: Job): NonNullable<CronJobStatus['active']>[number] => ({
   kind: 'Job',
   namespace: metadata.namespace,
   name: metadata.name,

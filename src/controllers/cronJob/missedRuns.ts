@@ -55,10 +55,7 @@ export const untilNextMs = (schedule: CronSchedule, since: Omit<Since, 'deadline
   const { nowMs } = since;
   const runs = missedRuns(schedule, { ...since, deadlineMs: undefined });
   const baseMs =
-    typeof runs === 'string'
-      ? nowMs
-      : (runs.latestMs ?? (runs.count === 0 ? runs.earliestMs : nowMs));
+    typeof runs === 'string' ? nowMs : (runs.latestMs ?? (runs.count === 0 ? runs.earliestMs : nowMs));
   const next = schedule.next(baseMs);
   return next === undefined ? undefined : next + DELTA_MS - nowMs;
 };
-

@@ -22,7 +22,11 @@ import { missedRuns, untilNextMs } from './missedRuns.js';
 /** What a schedule says, or why it says nothing. `text` is the message of the event. */
 export type Reading =
   | { readonly schedule: CronSchedule; readonly fault?: undefined }
-  | { readonly fault: 'UnknownTimeZone' | 'UnparseableSchedule'; readonly text: string };
+  | {
+      readonly fault: 'UnknownTimeZone' | 'UnparseableSchedule';
+      readonly text: string;
+      readonly schedule?: undefined;
+    };
 
 /** A schedule with `TZ` in it is taken as it is written; otherwise the time zone goes before it (CJ-44). */
 const format = ({ schedule, timeZone }: CronJob['spec']): string =>
@@ -82,7 +86,8 @@ const changedJobs = (status: CronJobStatus, jobs: readonly Job[]): number => {
   const missing = (status.active ?? []).filter(({ uid }) => !children.has(uid ?? ''));
   const changed = jobs.filter(
     (job) =>
-      isActive(status, job.metadata.uid) === (endingOf(job) !== undefined) || withSuccess(status, job) !== status,
+      isActive(status, job.metadata.uid) === (endingOf(job) !== undefined) ||
+      withSuccess(status, job) !== status,
   );
   return missing.length + changed.length;
 };

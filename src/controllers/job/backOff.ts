@@ -19,7 +19,9 @@ export const finishedAtMs = (pod: Pod): number =>
 
 const lastExitMs = (pod: Pod): number | undefined => {
   const sidecars = new Set(
-    pod.spec.initContainers?.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name),
+    pod.spec.initContainers
+      ?.filter(({ restartPolicy }) => restartPolicy === 'Always')
+      .map(({ name }) => name),
   );
   const statuses: ContainerStatus[] = [
     ...(pod.status.containerStatuses ?? []),

@@ -78,7 +78,8 @@ export const union = (a: Indexes, b: Indexes): Indexes => {
   if (b.length === 0) return a;
   if (a.length === 0) return b;
   const merged: Interval[] = [];
-  for (const [first, last] of [...a, ...b].sort((one, other) => one[0] - other[0])) append(merged, first, last);
+  for (const [first, last] of [...a, ...b].sort((one, other) => one[0] - other[0]))
+    append(merged, first, last);
   return merged;
 };
 

@@ -28,7 +28,11 @@ export const judgeFailure = (policy: PodFailurePolicy | undefined, pod: Pod): Fa
     const what = matchRule(rule, pod);
     if (what === undefined) continue;
     if (rule.action === 'FailJob')
-      return { action: 'FailJob', isCounted: true, message: `${what} matching FailJob rule at index ${index}` };
+      return {
+        action: 'FailJob',
+        isCounted: true,
+        message: `${what} matching FailJob rule at index ${index}`,
+      };
     if (rule.action === 'FailIndex' || rule.action === 'Count')
       return { action: rule.action, isCounted: true };
     if (rule.action === 'Ignore') return { action: 'Ignore', isCounted: false };

@@ -14,8 +14,8 @@ import { createFaults, type RuntimeFaults } from './faults.js';
 import { imageActorsOn, type CreateImageActor } from './imageActor.js';
 import { createImageRegistry, type ImageRegistry } from './images.js';
 import { SIGKILL_EXIT_CODE, SimulatedNode } from './node.js';
-import { probeContainer, runCommand } from './probes.js';
-import { createSimulatedStreams } from './streams.js';
+import { probeContainer, runCommand } from './requests/probes.js';
+import { createSimulatedStreams } from './requests/streams.js';
 
 export interface SimulatedRuntimeOptions {
   readonly clock: Clock;

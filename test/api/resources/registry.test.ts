@@ -16,8 +16,8 @@ test('kinds are found by name and by path', () => {
   assert.is(resourceFor('Deployment').apiVersion, 'apps/v1');
   assert.is(resourceAt('', 'v1', 'pods')?.kind, 'Pod');
   assert.is(resourceAt('apps', 'v1', 'pods'), undefined);
-  assert.is(isServedKind('Job'), false);
-  assert.throws(() => resourceFor('Job' as never), /statelet does not serve the kind "Job"/);
+  assert.is(isServedKind('StatefulSet'), false);
+  assert.throws(() => resourceFor('StatefulSet' as never), /statelet does not serve the kind "StatefulSet"/);
 });
 
 test('names, scopes and traits are those of Kubernetes', () => {
@@ -34,7 +34,7 @@ test('names, scopes and traits are those of Kubernetes', () => {
   );
   assert.equal(
     resources.filter(({ hasGeneration }) => hasGeneration).map(({ kind }) => kind),
-    ['Pod', 'Deployment', 'ReplicaSet'],
+    ['Pod', 'ReplicationController', 'DaemonSet', 'Deployment', 'ReplicaSet', 'CronJob', 'Job'],
   );
   assert.equal(
     resources.filter(({ gracefulDeletion }) => gracefulDeletion).map(({ kind }) => kind),

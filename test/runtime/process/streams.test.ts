@@ -1,6 +1,7 @@
 /** Streams into real processes: exec with input and terminal, attach, port-forward; and what is left behind: nothing. */
 import { createServer, type Socket } from 'node:net';
 import * as assert from 'uvu/assert';
+import { createVirtualClock } from '../../../src/clock/index.js';
 import type {
   ByteSink,
   ContainerRuntime,
@@ -9,7 +10,9 @@ import type {
   Outcome,
   ProcessOutput,
 } from '../../../src/runtime/port.js';
+import { cooked } from '../../../src/runtime/process/streams/cooked.js';
 import { onTerminal } from '../../../src/runtime/process/streams/terminal.js';
+import { createViewers } from '../../../src/runtime/process/streams/viewers.js';
 import { suite } from '../../support/suite.js';
 import { answer, eventually, isLinux, openHarness, processesWith, type Harness } from './support.js';
 
@@ -99,7 +102,7 @@ test('output and errors apart, the exit code at the end, the input until it is c
 
 test('the input can be opened by its name, and is empty unless it is asked for', async () => {
   const id = await sleeper();
-  const named = openExec(harness.runtime, id, ['sh', '-c', 'cat /dev/stdin'], { stdin: true });
+  const named = openExec(harness.runtime, id, ['sh', '-c', 'sleep 0.2; cat /dev/stdin'], { stdin: true });
   named.type('x');
   named.open.input.end();
   await named.ended;
@@ -214,12 +217,9 @@ if (hasTerminals) {
   });
 
   test('a container on a terminal gets SIGTERM itself, and its log has nothing else', async () => {
-    const id = await harness.start(
-      ['sh', '-c', 'trap "exit 9" TERM; echo up; while :; do sleep 0.05; done'],
-      {
-        tty: true,
-      },
-    );
+    const id = await harness.start(['sh', '-c', 'trap "exit 9" TERM; echo up; sleep 1000 & wait'], {
+      tty: true,
+    });
     await eventually('it is up', () => processesWith(id).length >= 2);
     const attached = attach(id);
     const lines = harness.lines('main');
@@ -276,19 +276,56 @@ test('stdinOnce: the input ends with its first client; without it, it stays open
   await eventually('cat has answered', () => second.output.out === 'still here\n');
 });
 
-test('a client that takes nothing for 30 s is let go; until then the container waits, and loses nothing', async () => {
-  const id = await harness.start([
-    'sh',
-    '-c',
-    'i=0; while [ $i -lt 3 ]; do echo $i; i=$((i+1)); sleep 0.1; done',
-  ]);
-  const stuck: ByteSink = { write: () => {}, end: () => {} };
-  harness.runtime.attach({ containerId: id, stdin: false }, { stdout: stuck, stderr: stuck }, () => {});
-  const { exitCode } = await harness.exited(id).then(
-    (exit) => exit,
-    () => ({ exitCode: -1 }),
+const STUCK: ByteSink = { write: () => {}, end: () => {} };
+
+test('a client that takes nothing holds the container up, and costs it no line when it ends', async () => {
+  const id = await harness.start(['sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.1; done']);
+  const ended = answer<Outcome<object>>((reply) => {
+    const request = { containerId: id, stdin: false };
+    harness.runtime.attach(request, { stdout: STUCK, stderr: STUCK }, reply);
+  });
+  assert.is((await harness.exited(id)).exitCode, 0);
+  assert.equal(await ended, { ok: true });
+  assert.equal(
+    (await harness.lines('main')).map(({ text }) => text),
+    ['1', '2', '3'],
   );
-  assert.is(exitCode, 0);
+});
+
+test('a client that takes nothing for 30 s is let go, and the container goes on', () => {
+  const clock = createVirtualClock();
+  const viewers = createViewers(clock);
+  const replies: Outcome<object>[] = [];
+  let taken = 0;
+  viewers.add({ stdout: STUCK, stderr: STUCK }, (outcome) => replies.push(outcome));
+  viewers.show('stdout', Buffer.from('x'), () => void (taken += 1));
+  clock.moveTo(clock.now() + 29_999);
+  assert.equal([taken, replies], [0, []]);
+  clock.step();
+  assert.equal([taken, replies], [1, [{ ok: false, message: 'the client took no output for 30 s' }]]);
+  viewers.show('stdout', Buffer.from('y'), () => void (taken += 1));
+  assert.equal([taken, clock.pendingTimers], [2, 0]);
+});
+
+test('without a terminal: newlines both ways, echo, Ctrl-C and Ctrl-D', () => {
+  const shown = collect();
+  let typed = '';
+  let isOver = false;
+  let interrupts = 0;
+  const programme: ByteSink = {
+    write: (piece, done) => {
+      typed += Buffer.from(piece).toString();
+      done();
+    },
+    end: () => void (isOver = true),
+  };
+  const { input, output } = cooked(programme, shown.stdout, () => void (interrupts += 1));
+  input.write(Buffer.from('ls\r'), () => {});
+  output.write(Buffer.from('a\nb\n'), () => {});
+  input.write(Buffer.from('\x03'), () => {});
+  assert.equal([typed, isOver, interrupts], ['ls\n', false, 1]);
+  input.write(Buffer.from('\x04'), () => {});
+  assert.equal([shown.out, isOver], ['ls\r\na\r\nb\r\n', true]);
 });
 
 const listen = (host: string, serve: (socket: Socket) => void): Promise<{ port: number; close(): void }> =>

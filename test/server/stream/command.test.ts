@@ -101,7 +101,7 @@ test('before v4 the end is a text, and nothing when all is well; without a proto
   const [client, node] = await open(ALL, 'channel.k8s.io');
   end(node, { type: 'exited', exitCode: 2 });
   await client.closed;
-  assert.match(client.messages[1] ?? '', /^\x03command terminated with non-zero exit code/);
+  assert.ok(client.messages[1]?.startsWith('\x03command terminated with non-zero exit code'));
   const [plain, good] = await open(ALL, [] as never);
   end(good, { type: 'exited', exitCode: 0 });
   assert.is(await plain.closed, 1000);

@@ -43,10 +43,10 @@ test('@kubernetes/client-node forwards a connection both ways', async () => {
   config.loadFromString(fixture.server.kubeconfig);
   const opening = fixture.next();
   const input = new PassThrough();
-  let received = '';
+  const received: string[] = [];
   const output = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      received += chunk.toString();
+      received.push(chunk.toString());
       done();
     },
   });
@@ -56,7 +56,7 @@ test('@kubernetes/client-node forwards a connection both ways', async () => {
   input.write('ping');
   while (node.received.join('') !== 'ping') await new Promise((resolve) => setTimeout(resolve, 1));
   node.output.stdout.write(Buffer.from('pong'), () => {});
-  while (received !== 'pong') await new Promise((resolve) => setTimeout(resolve, 1));
+  while (received.join('') !== 'pong') await new Promise((resolve) => setTimeout(resolve, 1));
   (socket as { close(): void }).close();
   while (!node.isClosed) await new Promise((resolve) => setTimeout(resolve, 1));
 });

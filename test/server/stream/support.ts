@@ -1,5 +1,5 @@
 /** A server whose nodes are played by the test, and WebSocket clients for it. */
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import type {
   ByteSink,
   ExecEnd,

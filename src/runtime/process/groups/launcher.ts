@@ -19,6 +19,8 @@ export interface GroupProcess {
   readonly stderr: Readable;
   /** Undefined: its input is empty. */
   readonly stdin: Writable | undefined;
+  /** To be called now and then once the input has ended, for those who open it late. */
+  wakeReaders(): void;
   readonly hasExited: boolean;
   /** Calls back once, when the process has ended; its group and its output may live on. */
   onExit(exited: (code: number | null, signal: NodeJS.Signals | null) => void): void;
@@ -83,6 +85,7 @@ export const createLauncher = (pipes: PipeFactory, warn: (message: string) => vo
       const fail = (error: unknown): void => {
         for (const { reader } of output) reader.destroy();
         input?.writer.destroy();
+        input?.release();
         reply({ ok: false, message: `exec: "${executable}": ${errnoText(error)}` });
       };
       let child: ChildProcess;
@@ -110,7 +113,14 @@ export const createLauncher = (pipes: PipeFactory, warn: (message: string) => vo
       const stderr = output[1]?.reader ?? child.stderr;
       if (stdout === null || stderr === null)
         throw new Error(`process ${pid} was started without its output`);
-      const streams = { stdin: input?.writer ?? child.stdin ?? undefined, stdout, stderr };
+      const pipe = input;
+      child.once('exit', () => pipe?.release());
+      const streams = {
+        stdin: input?.writer ?? child.stdin ?? undefined,
+        stdout,
+        stderr,
+        wakeReaders: () => pipe?.wake(),
+      };
       streams.stdin?.on('error', () => {
         // EPIPE: nobody reads it any more, which the end of the process tells where it matters.
       });
@@ -131,7 +141,7 @@ const openOutput = (pipes: PipeFactory, output: OutputPipe[]): void => {
 const groupProcess = (
   child: ChildProcess,
   pid: number,
-  streams: Pick<GroupProcess, 'stdin' | 'stdout' | 'stderr'>,
+  streams: Pick<GroupProcess, 'stdin' | 'stdout' | 'stderr' | 'wakeReaders'>,
 ): GroupProcess => ({
   pid,
   ...streams,

@@ -19,6 +19,13 @@ export interface InputPipe {
   /** For the child. The parent closes it once the child has it. */
   readonly readFd: number;
   readonly writer: Writable;
+  /**
+   * Whoever opens the input by its name (/dev/stdin) after it was closed would wait for a writer for ever: it is a
+   * FIFO. This lets them go on, to what was written and the end.
+   */
+  wake(): void;
+  /** Gives up what `wake` needs. */
+  release(): void;
 }
 
 export interface PipeFactory {
@@ -36,6 +43,22 @@ export interface PipeFactory {
 const BATCH = 128;
 /** With fewer than this the next batch is made, before anybody has to wait for it. */
 const LOW_WATER = 64;
+
+/** A writer that comes and goes is enough for who waits for one. */
+const wakerOf = (fd: number): Pick<InputPipe, 'wake' | 'release'> => {
+  let isReleased = false;
+  return {
+    wake: () => {
+      if (!isReleased && process.platform === 'linux')
+        closeSync(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK));
+    },
+    release: () => {
+      if (isReleased) return;
+      isReleased = true;
+      closeSync(fd);
+    },
+  };
+};
 
 /** @param dir Folder for the moments in which a FIFO has a name. */
 export const createPipeFactory = (dir: string, warn: (message: string) => void): PipeFactory => {
@@ -104,11 +127,11 @@ export const createPipeFactory = (dir: string, warn: (message: string) => void):
       };
       try {
         // A reader that does not wait, so that the writer finds one; then the child's, which must not be non-blocking.
-        const first = openEnd(constants.O_RDONLY | constants.O_NONBLOCK);
+        const kept = openEnd(constants.O_RDONLY | constants.O_NONBLOCK);
         const writeFd = openEnd(constants.O_WRONLY | constants.O_NONBLOCK);
         const readFd = openEnd(constants.O_RDONLY);
-        closeSync(first);
-        return { readFd, writer: new Socket({ fd: writeFd, readable: false, writable: true }) };
+        const writer = new Socket({ fd: writeFd, readable: false, writable: true });
+        return { readFd, writer, ...wakerOf(kept) };
       } catch (error) {
         for (const fd of opened) closeSync(fd);
         throw error;

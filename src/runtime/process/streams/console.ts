@@ -16,7 +16,7 @@ import type { GroupProcess, Launch } from '../groups/launcher.js';
 import { signalGroups } from '../groups/procfs.js';
 import { cooked } from './cooked.js';
 import { NO_TERMINAL, type ExecStreamHost } from './openExec.js';
-import { NO_SINK, sinkOf } from './pour.js';
+import { inputOf, NO_SINK } from './pour.js';
 import { onTerminal, resizeTerminal, terminalGroups, type TerminalLaunch } from './terminal.js';
 import { createViewers, type Viewers } from './viewers.js';
 
@@ -42,7 +42,7 @@ export const createConsole = (
   let hasTerminal = false;
 
   const closeInput = (): void => {
-    if (stdinOnce && child?.stdin?.writable === true) child.stdin.end();
+    if (stdinOnce && child?.hasExited === false) inputOf(host.clock, child).end();
   };
   const interrupt = (): void => {
     if (child?.hasExited === false) signalGroups([child.pid], 'SIGINT', host.warn);
@@ -58,10 +58,11 @@ export const createConsole = (
     },
     connect: (started) => {
       child = started;
+      started.onExit(viewers.flush);
     },
     groupsFor: (pid, signal) => (hasTerminal ? terminalGroups(pid, signal) : [pid]),
     attach: (request, output, reply) => {
-      const pipe = stdin && request.stdin && child?.stdin !== undefined ? sinkOf(child.stdin) : NO_SINK;
+      const pipe = stdin && request.stdin && child !== undefined ? inputOf(host.clock, child) : NO_SINK;
       const raw = { write: pipe.write, end: closeInput };
       const shown = tty && !hasTerminal ? cooked(raw, output.stdout, interrupt) : undefined;
       const watched = shown === undefined ? output : { stdout: shown.output, stderr: shown.output };

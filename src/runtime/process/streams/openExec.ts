@@ -8,12 +8,13 @@
  * Models: containerd internal/cri/server/container_exec.go (v2.0); node.md 6.9.
  */
 import type { ExecStreamOutcome, ExecStreamRequest, OpenStream, ProcessOutput, Reply } from '../../port.js';
+import type { Clock } from '../../../clock/index.js';
 import { execFailure, findExecutable } from '../command.js';
 import { DRAIN_GRACE_MS, exitCodeOf, type ExecHost, type ExecTarget } from '../exec.js';
 import type { GroupProcess } from '../groups/launcher.js';
 import { signalGroups } from '../groups/procfs.js';
 import { cooked } from './cooked.js';
-import { NO_SINK, pour, sinkOf, whenQuiet, type Pour } from './pour.js';
+import { inputOf, NO_SINK, pour, whenQuiet, type Pour } from './pour.js';
 import { onTerminal, resizeTerminal, terminalGroups } from './terminal.js';
 
 /** Between the hang-up and the end of a command whose client is gone. */
@@ -80,7 +81,7 @@ const connect = (
     if (child.hasExited) return;
     signalGroups(hasTerminal ? terminalGroups(pid, name) : [pid], name, host.warn);
   };
-  const stdio = connectStdio(child, tty && !hasTerminal, output, () => signal('SIGINT'));
+  const stdio = connectStdio(host.clock, child, tty && !hasTerminal, output, () => signal('SIGINT'));
   const pours: Pour[] = stdio.pours;
 
   let isOver = false;
@@ -129,12 +130,13 @@ const connect = (
 
 /** With a terminal there is one stream for output and errors; without a real one, its manners are put on here. */
 const connectStdio = (
+  clock: Clock,
   child: GroupProcess,
   isEmulated: boolean,
   output: ProcessOutput,
   interrupt: () => void,
 ): { readonly input: OpenStream['input']; readonly pours: Pour[] } => {
-  const input = child.stdin === undefined ? NO_SINK : sinkOf(child.stdin);
+  const input = inputOf(clock, child);
   if (!isEmulated) {
     return { input, pours: [pour(child.stdout, output.stdout), pour(child.stderr, output.stderr)] };
   }

@@ -5,6 +5,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../../clock/index.js';
 import type { ByteSink } from '../../port.js';
+import type { GroupProcess } from '../groups/launcher.js';
 
 export interface Pour {
   /** Pieces that were given out and not taken yet, or came since the last look. */
@@ -77,4 +78,31 @@ export const whenQuiet = (
   };
   look();
   return () => clock.clearTimeout(timer);
+};
+
+/** Between the end of an input and the first look at who opens it late; each next one takes twice as long. */
+const FIRST_WAKE_MS = 20;
+const LAST_WAKE_MS = 2_000;
+
+/** The input of a process, as a sink. */
+export const inputOf = (clock: Clock, child: GroupProcess): ByteSink => {
+  const { stdin } = child;
+  if (stdin === undefined) return NO_SINK;
+  const sink = sinkOf(stdin);
+  let timer: unknown;
+  const wakeAfter = (delayMs: number): void => {
+    timer = clock.setTimeout(() => {
+      child.wakeReaders();
+      if (delayMs < LAST_WAKE_MS) wakeAfter(delayMs * 2);
+    }, delayMs);
+  };
+  return {
+    write: sink.write,
+    end: () => {
+      sink.end();
+      if (timer !== undefined || child.hasExited) return;
+      wakeAfter(FIRST_WAKE_MS);
+      child.onExit(() => clock.clearTimeout(timer));
+    },
+  };
 };

@@ -12,7 +12,9 @@ export interface Viewers {
   add(output: ProcessOutput, reply: Reply<Outcome<object>>): () => void;
   /** Calls back when every client has taken the piece. */
   show(stream: LogLine['stream'], piece: Uint8Array, taken: () => void): void;
-  /** The container has ended. */
+  /** The process has ended: what is left to show is little, and nobody is waited for any more. */
+  flush(): void;
+  /** The container has ended, and everything was shown. */
   end(): void;
 }
 
@@ -28,11 +30,15 @@ interface Viewer {
 
 export const createViewers = (clock: Clock): Viewers => {
   const viewers = new Set<Viewer>();
+  let isFlushing = false;
+
+  const settleAll = ({ owed }: Viewer): void => {
+    for (const settle of owed) settle();
+  };
 
   const remove = (viewer: Viewer): boolean => {
     if (!viewers.delete(viewer)) return false;
-    const { owed } = viewer;
-    for (const settle of owed) settle();
+    settleAll(viewer);
     return true;
   };
   const letGo = (viewer: Viewer): void => {
@@ -59,11 +65,19 @@ export const createViewers = (clock: Clock): Viewers => {
     show: (stream, piece, taken) => {
       let left = viewers.size;
       if (left === 0) return taken();
+      if (isFlushing) {
+        for (const { output } of viewers) output[stream].write(piece, () => {});
+        return taken();
+      }
       for (const viewer of viewers) {
         showOne(viewer, stream, piece, () => {
           if ((left -= 1) === 0) taken();
         });
       }
+    },
+    flush: () => {
+      isFlushing = true;
+      for (const viewer of viewers) settleAll(viewer);
     },
     end: () => {
       for (const viewer of viewers) if (remove(viewer)) viewer.reply({ ok: true });

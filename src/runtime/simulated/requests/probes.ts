@@ -6,8 +6,8 @@
  *
  * Models: pkg/probe/{http,tcp,exec} (v1.36); texts in node.md 4.7.
  */
-import type { Clock } from '../../clock/index.js';
-import type { ExecOutcome, ExecRequest, ProbeOutcome, ProbeRequest, Reply } from '../port.js';
+import type { Clock } from '../../../clock/index.js';
+import type { ExecOutcome, ExecRequest, ProbeOutcome, ProbeRequest, Reply } from '../../port.js';
 import {
   CONNECTION_REFUSED,
   IO_TIMEOUT,
@@ -18,9 +18,9 @@ import {
   httpGetError,
   httpStatusFailure,
   redirectsTerminated,
-} from '../probeText.js';
-import { hasTag, takeProbeFault, type SimulatedContainer } from './container.js';
-import type { ImageAnswer, ImageEvent, ImageTag } from './protocol.js';
+} from '../../probeText.js';
+import { hasTag, takeProbeFault, type SimulatedContainer } from '../container.js';
+import type { ImageAnswer, ImageEvent, ImageTag } from '../protocol.js';
 import {
   execAnswer,
   execPresetOf,

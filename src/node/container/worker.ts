@@ -4,46 +4,61 @@
  *
  * Models: pkg/kubelet/kuberuntime/kuberuntime_container.go, pkg/kubelet/images (v1.36; event texts: spec node.md 7).
  */
-import { bindEffects, type HostedActor } from '../actor/index.js';
+import { bindEffects, type HostedActor } from '../../actor/index.js';
 import {
   formatDuration,
-  restartsAfterProbeKill,
   type Container,
   type ContainerStatus,
+  type LifecycleHandler,
   type Pod,
-} from '../api/index.js';
+} from '../../api/index.js';
 import {
   containerMachine,
   type ContainerContext,
   type ContainerEvent,
+  type ContainerHook,
+  type ContainerRole,
   type KillCause,
   type ProbeEvent,
   type ProbeKind,
   type ProbeResult,
-} from '../../machines/index.js';
-import { containerStatus, isRunning, type ObservedContainer, type ProbeFindings } from './containerStatus.js';
-import { containerEnvironment } from './env.js';
-import { ProbeWorker } from './probeWorker.js';
-import { identityOf, namespaceOf, podLabel, type NodeServices } from './services.js';
+} from '../../../machines/index.js';
+import type { ContainerExited } from '../../runtime/index.js';
+import { ProbeWorker } from '../probeWorker.js';
+import { identityOf, type NodeServices } from '../services.js';
+import { containerConfig } from './config.js';
+import { runHook } from './hooks.js';
+import { obtainImage } from './image.js';
+import { ContainerReporter } from './reporter.js';
+import * as reports from './reports.js';
+import { containerStatus, isRunning, type ObservedContainer, type ProbeFindings } from './status.js';
+import { lastLines, needsLogs } from './terminationMessage.js';
 
 const machine = bindEffects(containerMachine, [
   'pullImage',
   'createContainer',
   'startContainer',
+  'runPostStart',
+  'runPreStop',
   'sendSigterm',
   'sendSigkill',
   'reportBackOff',
   'reportPullFailed',
   'reportPullBackOff',
   'reportAbsentImage',
+  'reportInvalidImage',
   'reportConfigFailed',
   'reportStarted',
   'reportStartFailed',
+  'reportPostStartFailed',
+  'reportPreStopFailed',
   'reportKilling',
   'announceStarted',
   'announceStopped',
   'announceWaiting',
   'announceTerminated',
+  'announceRestartAll',
+  'announceReset',
 ]);
 
 /** What a container asks of its pod. */
@@ -56,10 +71,26 @@ export interface OwningPod {
   /** It runs, or waits for another attempt. */
   containerSettled(name: string): void;
   containerTerminated(name: string, exitCode: number | null): void;
+  /** A sidecar has started. */
+  containerInitialized(name: string): void;
+  /** It was stopped to begin anew. */
+  containerReset(name: string): void;
+  /** A restart rule asks for all containers to begin anew. */
+  restartAll(): void;
   /** Something that the status shows has changed. */
   changed(): void;
-  report(container: Container, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  /** An event about a container: `fieldPath` says which. */
+  report(fieldPath: string, report: reports.Report): void;
 }
+
+const FIELD: Record<ContainerRole, string> = {
+  regular: 'containers',
+  init: 'initContainers',
+  sidecar: 'initContainers',
+  ephemeral: 'ephemeralContainers',
+};
+
+const DEFAULT_GRACE_SECONDS = 2;
 
 /** A state value such as `{ waiting: { CrashLoopBackOff: 'reporting' } }` as `waiting.CrashLoopBackOff`. */
 const twoLevels = (value: unknown): string => {
@@ -70,17 +101,24 @@ const twoLevels = (value: unknown): string => {
 
 const NO_FINDINGS: ProbeFindings = {};
 
-export class ContainerWorker {
-  readonly spec: Container;
+const hookOf = (hook: LifecycleHandler | undefined): ContainerHook | undefined =>
+  hook && (hook.sleep ? { sleepMs: hook.sleep.seconds * 1000 } : {});
+
+export class ContainerWorker extends ContainerReporter {
+  spec: Container;
+  readonly role: ContainerRole;
   readonly #owner: OwningPod;
   readonly #actor: HostedActor<typeof containerMachine>;
   readonly #probes: ProbeWorker[] = [];
   containerId: string | undefined;
 
-  constructor(owner: OwningPod, spec: Container, previous: ContainerStatus | undefined) {
+  constructor(owner: OwningPod, spec: Container, role: ContainerRole, previous: ContainerStatus | undefined) {
+    super();
     this.#owner = owner;
     this.spec = spec;
+    this.role = role;
     const { host, crashBackOffMaxMs } = owner.services;
+    const { lifecycle } = spec;
     this.#actor = host.spawn({
       machine,
       path: `${owner.actor.path}/container/${spec.name}`,
@@ -89,11 +127,14 @@ export class ContainerWorker {
       input: {
         name: spec.name,
         image: spec.image ?? '',
+        role,
         restartPolicy: spec.restartPolicy,
         restartPolicyRules: spec.restartPolicyRules,
         podRestartPolicy: owner.pod.spec.restartPolicy ?? 'Always',
         restartCount: previous?.containerID ? previous.restartCount + 1 : (previous?.restartCount ?? 0),
         crashBackOffMaxMs,
+        terminationGraceMs: this.#ownGraceSeconds() * 1000,
+        ...(lifecycle && { postStart: hookOf(lifecycle.postStart), preStop: hookOf(lifecycle.preStop) }),
       },
     });
     for (const [kind, probe] of [
@@ -119,16 +160,40 @@ export class ContainerWorker {
     this.#send({ type: 'container.start', at: this.#now() });
   }
 
-  /** @param graceSeconds time between SIGTERM and SIGKILL. */
+  /** @param graceSeconds until SIGKILL. */
   kill(cause: KillCause, graceSeconds: number): void {
     this.#send({ type: 'container.kill', at: this.#now(), cause, graceMs: graceSeconds * 1000 });
-    if (cause === 'deletion') this.#tellProbes({ type: 'pod.terminating' });
+    // Those of sidecars go on: other containers still need them.
+    const ends = cause === 'deletion' || cause === 'podEnded';
+    if (ends && this.role !== 'sidecar') this.#tellProbes({ type: 'pod.terminating' });
+  }
+
+  /** A sidecar need not wait for others any more. */
+  release(): void {
+    this.#send({ type: 'container.release', at: this.#now() });
+  }
+
+  /** All containers of the pod begin anew. */
+  reset(): void {
+    this.#send({ type: 'container.reset', at: this.#now() });
+  }
+
+  /** The spec has changed: of a container that can only be its image. */
+  update(spec: Container): void {
+    const isOther = spec.image !== this.spec.image;
+    this.spec = spec;
+    if (isOther) this.#send({ type: 'container.changed', at: this.#now(), image: spec.image ?? '' });
   }
 
   /** The runtime saw an instance end. */
-  exited(exit: Omit<Extract<ContainerEvent, { type: 'container.exited' }>, 'type' | 'at'>): void {
-    if (exit.containerId !== this.containerId) return;
-    this.#send({ type: 'container.exited', at: this.#now(), ...exit });
+  exited(event: ContainerExited): void {
+    if (event.containerId !== this.containerId) return;
+    const { type: _type, pod: _pod, name: _name, ...exit } = event;
+    const tell = (message: string | undefined): void =>
+      this.#send({ type: 'container.exited', at: this.#now(), ...exit, message });
+    if (!needsLogs(this.spec, exit)) return tell(exit.message);
+    const { restartCount: attempt } = this.#actor.getSnapshot().context;
+    lastLines(this.services.runtime, { pod: this.#identity(), name: this.spec.name, attempt }, tell);
   }
 
   observe(): ObservedContainer {
@@ -142,121 +207,60 @@ export class ContainerWorker {
   }
 
   status(): ContainerStatus {
-    return containerStatus(this.observe(), this.services.runtime.name, podLabel(this.pod));
+    return containerStatus(this.observe(), { pod: this.pod, runtimeName: this.services.runtime.name });
   }
 
   report(type: 'Normal' | 'Warning', reason: string, message: string): void {
-    this.#owner.report(this.spec, type, reason, message);
+    this.tell({ type, reason, message });
   }
 
   probeResultChanged(kind: ProbeKind, result: ProbeResult): void {
     this.#owner.changed();
     if (kind === 'Startup' && result === 'Success') {
       this.#tellProbes({ type: 'container.startupSucceeded', at: this.#now() });
+      this.#announceInitialized();
     }
-    if (kind !== 'Readiness' && result === 'Failure' && isRunning(this.observe().state)) {
+    if (kind !== 'Readiness' && result === 'Failure' && this.observe().state === 'running') {
       const probe = kind === 'Liveness' ? this.spec.livenessProbe : this.spec.startupProbe;
-      const graceSeconds =
-        probe?.terminationGracePeriodSeconds ?? this.pod.spec.terminationGracePeriodSeconds ?? 2;
+      const graceSeconds = probe?.terminationGracePeriodSeconds ?? this.#ownGraceSeconds();
       this.kill(kind === 'Liveness' ? 'liveness' : 'startup', graceSeconds);
     }
   }
 
   // Effects: requests to the runtime.
 
-  pullImage(_params: unknown, _context: ContainerContext): void {
-    const { runtime } = this.services;
-    const { image = '', imagePullPolicy } = this.spec;
-    const isPresent = imagePullPolicy !== 'Always' && runtime.isImagePresent(image);
-    if (isPresent) {
-      this.report(
-        'Normal',
-        'Pulled',
-        `Container image "${image}" already present on machine and can be accessed by the pod`,
-      );
-      this.#send({ type: 'image.pulled', at: this.#now(), imageRef: image });
-      return;
-    }
-    if (imagePullPolicy === 'Never') {
-      const message = `Container image "${image}" is not present with pull policy of Never`;
-      this.#send({ type: 'image.absent', at: this.#now(), message });
-      return;
-    }
-    this.report('Normal', 'Pulling', `Pulling image "${image}"`);
-    const startedAt = this.#now();
-    const hasCommand = (this.spec.command?.length ?? 0) > 0;
-    runtime.pullImage({ image, pod: this.#identity(), hasCommand }, (outcome) => {
-      const at = this.#now();
-      if (!outcome.ok) {
-        this.report('Warning', 'Failed', `Failed to pull image "${image}": ${outcome.message}`);
-        this.#send({ type: 'image.pullFailed', at, message: outcome.message });
-        return;
-      }
-      const took = formatDuration(at - startedAt);
-      this.report(
-        'Normal',
-        'Pulled',
-        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${outcome.sizeBytes} bytes.`,
-      );
-      this.#send({ type: 'image.pulled', at, imageRef: outcome.imageRef });
-    });
+  pullImage(): void {
+    const { pulls, runtime, clock } = this.services;
+    const request = { spec: this.spec, pod: this.#identity(), pulls, runtime, clock };
+    obtainImage(
+      request,
+      (report) => this.tell(report),
+      (event) => this.#send(event),
+    );
   }
 
   createContainer(_params: unknown, context: ContainerContext): void {
     const { runtime } = this.services;
-    const namespace = namespaceOf(this.pod);
-    const resolved = containerEnvironment(this.spec, this.pod, {
-      podIp: this.podIp,
-      hostIp: this.services.nodeIp,
-      nodeName: this.services.nodeName,
-      allocatable: this.services.allocatable(),
-      configMap: (name) => this.services.configMap(namespace, name),
-      secret: (name) => this.services.secret(namespace, name),
-    });
-    if (!resolved.ok) {
-      this.#send({ type: 'container.configFailed', at: this.#now(), message: resolved.message });
+    const attempt = context.attempts === 0 ? context.restartCount : context.restartCount + 1;
+    const { sandboxId, ip } = this.#owner;
+    const config = containerConfig(this.spec, this.pod, { services: this.services, sandboxId, ip, attempt });
+    if (!config.ok) {
+      this.#send({ type: 'container.configFailed', at: this.#now(), message: config.message });
       return;
     }
-    const { spec } = this;
-    runtime.createContainer(
-      {
-        pod: this.#identity(),
-        sandboxId: this.#owner.sandboxId,
-        name: spec.name,
-        attempt: context.attempts === 0 ? context.restartCount : context.restartCount + 1,
-        image: spec.image ?? '',
-        command: resolved.command,
-        args: resolved.args,
-        env: resolved.env,
-        workingDir: spec.workingDir,
-        mounts: [],
-        stdin: spec.stdin,
-        stdinOnce: spec.stdinOnce,
-        tty: spec.tty,
-        terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
-        ports: (spec.ports ?? []).map(({ containerPort, protocol }) => ({
-          containerPort,
-          protocol: protocol ?? 'TCP',
-        })),
-      },
-      (outcome) => {
-        const at = this.#now();
-        if (!outcome.ok) {
-          this.#send({ type: 'container.createFailed', at, message: outcome.message });
-          return;
-        }
-        const { containerId: old } = this;
-        if (old !== undefined) runtime.removeContainer(old);
-        this.containerId = outcome.containerId;
-        this.report('Normal', 'Created', 'Container created');
-        this.#send({
-          type: 'container.created',
-          at,
-          containerId: outcome.containerId,
-          imageRef: outcome.imageRef,
-        });
-      },
-    );
+    runtime.createContainer(config.value, (outcome) => {
+      const at = this.#now();
+      if (!outcome.ok) {
+        this.#send({ type: 'container.createFailed', at, message: outcome.message });
+        return;
+      }
+      const { containerId, imageRef } = outcome;
+      const { containerId: old } = this;
+      if (old !== undefined) runtime.removeContainer(old);
+      this.containerId = containerId;
+      this.tell(reports.CREATED);
+      this.#send({ type: 'container.created', at, containerId, imageRef });
+    });
   }
 
   startContainer(_params: unknown, context: ContainerContext): void {
@@ -275,51 +279,12 @@ export class ContainerWorker {
     this.services.runtime.signalContainer(context.containerId ?? '', 'SIGKILL');
   }
 
-  // Effects: events of the API.
-
-  reportBackOff(): void {
-    this.report(
-      'Warning',
-      'BackOff',
-      `Back-off restarting failed container ${this.spec.name} in pod ${podLabel(this.pod)}`,
-    );
+  runPostStart(): void {
+    this.#runHook(this.spec.lifecycle?.postStart);
   }
 
-  reportPullFailed(): void {
-    this.report('Warning', 'Failed', 'Error: ErrImagePull');
-  }
-
-  reportPullBackOff(): void {
-    this.report('Normal', 'BackOff', `Back-off pulling image "${this.spec.image}"`);
-    this.report('Warning', 'Failed', 'Error: ImagePullBackOff');
-  }
-
-  reportAbsentImage(_params: unknown, context: ContainerContext): void {
-    this.report('Warning', 'ErrImageNeverPull', context.message ?? '');
-    this.report('Warning', 'Failed', 'Error: ErrImageNeverPull');
-  }
-
-  reportConfigFailed(_params: unknown, context: ContainerContext): void {
-    this.report('Warning', 'Failed', `Error: ${context.message}`);
-  }
-
-  reportStarted(): void {
-    this.report('Normal', 'Started', 'Container started');
-  }
-
-  reportStartFailed(_params: unknown, context: ContainerContext): void {
-    this.report('Warning', 'Failed', `Error: ${context.exit?.message}`);
-  }
-
-  reportKilling(_params: unknown, context: ContainerContext): void {
-    const { name, killCause } = context;
-    const restarts = restartsAfterProbeKill(context, { restartPolicy: context.podRestartPolicy });
-    const ending = restarts ? ', will be restarted' : '';
-    const message =
-      killCause === 'liveness' || killCause === 'startup'
-        ? `Container ${name} failed ${killCause} probe${ending}`
-        : `Stopping container ${name}`;
-    this.report('Normal', 'Killing', message);
+  runPreStop(): void {
+    this.#runHook(this.spec.lifecycle?.preStop);
   }
 
   // Effects: news for the pod and the probes.
@@ -333,6 +298,7 @@ export class ContainerWorker {
       isStarted: hasStarted,
     });
     this.#owner.containerSettled(this.spec.name);
+    if (hasStarted) this.#announceInitialized();
   }
 
   announceStopped(_params: unknown, context: ContainerContext): void {
@@ -348,6 +314,50 @@ export class ContainerWorker {
   announceTerminated(_params: unknown, context: ContainerContext): void {
     this.#tellProbes({ type: 'container.stopped', willRestart: false });
     this.#owner.containerTerminated(this.spec.name, context.exit?.exitCode ?? null);
+  }
+
+  announceRestartAll(): void {
+    this.#owner.restartAll();
+  }
+
+  announceReset(): void {
+    const { containerId } = this;
+    this.containerId = undefined;
+    if (containerId !== undefined) this.services.runtime.removeContainer(containerId);
+    this.#owner.containerReset(this.spec.name);
+  }
+
+  #announceInitialized(): void {
+    if (this.role === 'sidecar') this.#owner.containerInitialized(this.spec.name);
+  }
+
+  #runHook(hook: LifecycleHandler | undefined): void {
+    const { containerId } = this;
+    if (hook === undefined || hook.sleep || containerId === undefined) return;
+    const container = {
+      pod: this.pod,
+      spec: this.spec,
+      podIp: this.podIp,
+      containerId,
+      runtime: this.services.runtime,
+      report: this.report.bind(this),
+    };
+    runHook(hook, container, (message) => {
+      // Of an instance that is gone nobody wants to know.
+      if (this.containerId !== containerId) return;
+      const at = this.#now();
+      this.#send(
+        message === undefined ? { type: 'hook.succeeded', at } : { type: 'hook.failed', at, message },
+      );
+    });
+  }
+
+  protected tell(report: reports.Report): void {
+    this.#owner.report(`spec.${FIELD[this.role]}{${this.spec.name}}`, report);
+  }
+
+  #ownGraceSeconds(): number {
+    return this.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
   }
 
   #findings(): ProbeFindings {

@@ -2,8 +2,8 @@
  * Streams into simulated containers: a command's output is what the image's logic answers, the output of the main
  * process is its log, and no port leads anywhere, since nothing is sent over a network.
  */
-import type { ContainerRuntime, LogLine, OpenStream } from '../port.js';
-import type { SimulatedNode } from './node.js';
+import type { ContainerRuntime, LogLine, OpenStream } from '../../port.js';
+import type { SimulatedNode } from '../node.js';
 import { runCommand } from './probes.js';
 
 type Streams = Pick<ContainerRuntime, 'isContainerRunning' | 'openExec' | 'attach' | 'portForward'>;

@@ -2,9 +2,9 @@
  * What a simulated process answers to a request: a pure function of its preset and of the tags of the state it is in.
  * The states belong to machines/simulatedContainer.ts or to an actor of the user's.
  */
-import type { ExecPreset, Preset, ServerPreset } from './preset.js';
-import { failsLater } from './preset.js';
-import type { ImageTag } from './protocol.js';
+import type { ExecPreset, Preset, ServerPreset } from '../preset.js';
+import { failsLater } from '../preset.js';
+import type { ImageTag } from '../protocol.js';
 
 export type HasTag = (tag: ImageTag) => boolean;
 

@@ -15,19 +15,30 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pc from 'picocolors';
+import { endOfPods, heapPerPod, hourOfProbes, podsAgain, podsReady } from './bench/scale.mjs';
 
 const ENTRY = new URL('../dist/src/index.js', import.meta.url).href;
 const RESULTS = new URL('../bench-results/', import.meta.url);
-/** Upstream's default for a node. */
-const PODS_PER_NODE = 110;
 
-/** Targets are CPU seconds of the scenario alone: the import has a scenario of its own. */
+/**
+ * Targets are CPU seconds of `run` alone; `prepare` goes before and is not counted. `run` answers how to finish, and
+ * what else it measured, in words.
+ */
 const SCENARIOS = {
-  import: { title: 'import statelet', target: 0.4, run: () => {} },
+  import: { title: 'import statelet', target: 0.4, run: () => ({}) },
   'cluster-3': { title: 'start a cluster of 3 nodes', target: 0.1, run: startCluster },
-  'pods-100': { title: '100 pods Ready', run: () => deployment(100) },
-  'pods-1000': { title: '1,000 pods Ready', target: 1, run: () => deployment(1000) },
-  'pods-5000': { title: '5,000 pods Ready', target: 6, run: () => deployment(5000) },
+  'pods-100': { title: '100 pods Ready', ...podsReady(100) },
+  'pods-1000': { title: '1,000 pods Ready', target: 1, ...podsReady(1000) },
+  'pods-1000-again': { title: '1,000 pods Ready, second time', ...podsAgain(1000) },
+  'cronjob-month': { title: 'a month of a CronJob every 15 minutes', target: 5, run: cronJobMonth },
+  'pods-5000': { title: '5,000 pods Ready', target: 6, ...podsReady(5000) },
+  'pods-10000': { title: '10,000 pods Ready', target: 12, ...podsReady(10_000) },
+  'hour-of-probes': { title: '1 h of 1,000 pods, 2 probes each', target: 30, ...hourOfProbes(1000) },
+  'heap-per-pod': { title: 'heap of 5,000 pods (40 kB each)', ...heapPerPod(5000) },
+  'end-of-pods': {
+    title: '500 pods end beside others',
+    ...endOfPods({ few: 50, many: 10_000, ends: 500 }),
+  },
 };
 
 let statelet;
@@ -35,51 +46,13 @@ let statelet;
 async function startCluster() {
   const cluster = await statelet.createCluster({ nodes: 3, clock: 'virtual', seed: 1 });
   await cluster.settle();
-  const ready = cluster.list('Node').filter((node) => isTrue(node, 'Ready')).length;
-  if (ready !== 3) throw new Error(`${ready} of 3 nodes are Ready`);
-  return () => cluster.stop();
-}
-
-/** A Deployment with an HTTP readiness and an HTTP liveness probe, until all of its pods are Ready. */
-async function deployment(replicas) {
-  const nodes = Math.ceil(replicas / PODS_PER_NODE);
-  const cluster = await statelet.createCluster({ nodes, clock: 'virtual', seed: 1 });
-  const httpGet = { path: '/', port: 8080 };
-  const container = {
-    name: 'web',
-    image: 'example.com/web:1',
-    readinessProbe: { httpGet, periodSeconds: 5 },
-    livenessProbe: { httpGet, periodSeconds: 10 },
-  };
-  const labels = { app: 'web' };
-  await cluster.apply({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web', namespace: 'default' },
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container] } },
-    },
-  });
-  const startedAt = cluster.now();
-  await cluster.runUntil(
-    () => cluster.get('Deployment', 'web', 'default')?.status?.readyReplicas === replicas,
-    {
-      timeout: '10m',
-    },
-  );
-  const ready = cluster.list('Pod', 'default').filter((pod) => isTrue(pod, 'Ready')).length;
-  if (ready !== replicas) throw new Error(`${ready} of ${replicas} pods are Ready`);
-  virtualSeconds = (cluster.now() - startedAt) / 1000;
-  return () => cluster.stop();
-}
-let virtualSeconds;
-
-function isTrue(object, type) {
-  return object.status?.conditions?.some(
-    (condition) => condition.type === type && condition.status === 'True',
-  );
+  const ready = cluster
+    .list('Node')
+    .filter(({ status }) =>
+      status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    );
+  if (ready.length !== 3) throw new Error(`${ready.length} of 3 nodes are Ready`);
+  return { finish: () => cluster.stop() };
 }
 
 /** In the child: runs one scenario, and prints its measures as JSON. */
@@ -87,10 +60,11 @@ async function measure(name) {
   const scenario = SCENARIOS[name];
   const isImport = name === 'import';
   if (!isImport) statelet = await import(ENTRY);
+  const prepared = await scenario.prepare?.(statelet);
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
   if (isImport) statelet = await import(ENTRY);
-  const finish = await scenario.run();
+  const { finish, note } = await scenario.run(statelet, prepared);
   const { user, system } = process.cpuUsage(cpu);
   const result = {
     scenario: name,
@@ -98,7 +72,7 @@ async function measure(name) {
     wallSeconds: (performance.now() - startedAt) / 1000,
     processCpuSeconds: cpuTotal(),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
-    ...(virtualSeconds === undefined ? {} : { virtualSeconds }),
+    ...(note === undefined ? {} : { note }),
   };
   await finish?.();
   process.stdout.write(JSON.stringify(result));
@@ -115,7 +89,7 @@ async function runScenario(name, runs) {
   for (let run = 0; run < runs; run += 1) {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [fileURLToPath(import.meta.url), '--measure', name],
+      ['--expose-gc', fileURLToPath(import.meta.url), '--measure', name],
       { maxBuffer: 1 << 24, timeout: 600_000 },
     );
     results.push(JSON.parse(stdout));
@@ -129,17 +103,17 @@ async function runScenario(name, runs) {
   };
 }
 
-function row({ scenario, cpuSeconds, wallSeconds, peakRssBytes, targetCpuSeconds, virtualSeconds: virtual }) {
+function row({ scenario, cpuSeconds, wallSeconds, peakRssBytes, targetCpuSeconds, note }) {
   const verdict = targetCpuSeconds === undefined ? '' : cpuSeconds <= targetCpuSeconds ? 'reached' : 'missed';
   const cells = [
-    SCENARIOS[scenario].title.padEnd(30),
+    SCENARIOS[scenario].title.padEnd(34),
     `${cpuSeconds.toFixed(3)} s`.padStart(10),
     (targetCpuSeconds === undefined ? '' : `${targetCpuSeconds} s`).padStart(8),
     `${wallSeconds.toFixed(3)} s`.padStart(10),
     `${(peakRssBytes / 2 ** 20).toFixed(0)} MiB`.padStart(9),
-    (virtual === undefined ? '' : `${virtual} s`).padStart(8),
   ];
-  return `${cells.join('  ')}  ${verdict === 'missed' ? pc.red(verdict) : pc.green(verdict)}`.trimEnd();
+  const words = verdict === 'missed' ? pc.red(verdict) : pc.green(verdict);
+  return `${cells.join('  ')}  ${words} ${note ?? ''}`.trimEnd();
 }
 
 async function main(args) {
@@ -151,8 +125,8 @@ async function main(args) {
     process.exitCode = 2;
     return;
   }
-  const head = ['scenario'.padEnd(30), 'CPU'.padStart(10), 'target'.padStart(8), 'wall'.padStart(10)];
-  console.log(pc.bold([...head, 'peak RSS'.padStart(9), 'virtual'.padStart(8)].join('  ')));
+  const head = ['scenario'.padEnd(34), 'CPU'.padStart(10), 'target'.padStart(8), 'wall'.padStart(10)];
+  console.log(pc.bold([...head, 'peak RSS'.padStart(9)].join('  ')));
   const results = [];
   for (const name of args.length > 0 ? args : Object.keys(SCENARIOS)) {
     try {
@@ -162,7 +136,7 @@ async function main(args) {
     } catch (error) {
       process.exitCode = 1;
       console.log(
-        `${SCENARIOS[name].title.padEnd(30)}  ${pc.red('failed')}\n${error.stderr || error.message}`,
+        `${SCENARIOS[name].title.padEnd(34)}  ${pc.red('failed')}\n${error.stderr || error.message}`,
       );
     }
   }

@@ -56,7 +56,9 @@ const citations = (names) => {
 
 /** `{"12": …, "20–25": …}` as a map by row. */
 const byRow = (reasons) =>
-  new Map(Object.entries(reasons).flatMap(([key, reason]) => rowsIn(`row ${key}`).map((row) => [row, reason])));
+  new Map(
+    Object.entries(reasons).flatMap(([key, reason]) => rowsIn(`row ${key}`).map((row) => [row, reason])),
+  );
 
 const page = (rows, reasons, cited) => {
   const open = [];
@@ -78,7 +80,9 @@ const page = (rows, reasons, cited) => {
         const files = [...(cited[list].get(row) ?? [])];
         const holder = files.map((file) => `[${file.slice('test/'.length)}](../../${file})`).join(', ');
         if (files.length === 0 && !why.has(row)) open.push(`${list} row ${row} (${upstream})`);
-        lines.push(`| ${row} | ${upstream.replaceAll('|', '\\|')} | ${holder || `not held: ${why.get(row) ?? '?'}`} |`);
+        lines.push(
+          `| ${row} | ${upstream.replaceAll('|', '\\|')} | ${holder || `not held: ${why.get(row) ?? '?'}`} |`,
+        );
       }
       lines.push('');
     }
@@ -86,7 +90,10 @@ const page = (rows, reasons, cited) => {
   return { text: `${lines.join('\n').trimEnd()}\n`, open };
 };
 
-const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { check: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const { text, open } = page(
   read(at('conformance/rows.json')),

@@ -10,8 +10,10 @@ import { formatMicroTime, type ApiError, type Node, type Pod } from '../api/inde
 import type { WatchEvent } from '../client/index.js';
 import { nodeMachine, type NodeContext } from '../../machines/index.js';
 import { nodeManifest, nodeStatus, type NodeFacts, type NodeSpec } from './nodeObject.js';
-import { PodWorker } from './podWorker.js';
-import { namespaceOf, type NodeServices } from './services.js';
+import { createImagePulls } from './container/pulls.js';
+import { PodWorker, type Admit } from './pod/worker.js';
+import { needsFreshNode, refusal, type Refusal } from './admission.js';
+import { namespaceOf, type NodeServices, type PodServices } from './services.js';
 
 const machine = bindEffects(nodeMachine, [
   'registerNode',
@@ -26,6 +28,7 @@ const machine = bindEffects(nodeMachine, [
 
 /** An unchanged status is written this often. Source: kubelet nodeStatusReportFrequency. */
 const STATUS_REPORT_MS = 300_000;
+const NO_NODE_INFO: Refusal = { reason: 'InvalidNodeInfo', message: 'Kubelet cannot get node info.' };
 const LEASE_NAMESPACE = 'kube-node-lease';
 /** Source: kubelet nodeLeaseDurationSeconds. */
 const LEASE_SECONDS = 40;
@@ -52,7 +55,7 @@ export interface NodeAgentOptions {
 
 class Agent implements NodeAgent {
   readonly spec: NodeSpec;
-  readonly #services: NodeServices;
+  readonly #services: PodServices;
   readonly #facts: NodeFacts;
   readonly #onPower: (isDown: boolean, sandboxIds: readonly string[]) => void;
   readonly #actor: HostedActor<typeof nodeMachine>;
@@ -66,7 +69,7 @@ class Agent implements NodeAgent {
   readonly #exits: Subscription;
 
   constructor({ services, facts, onPower }: NodeAgentOptions) {
-    this.#services = services;
+    this.#services = { ...services, pulls: createImagePulls(services.runtime) };
     this.#facts = facts;
     this.spec = facts.spec;
     this.#onPower = onPower ?? (() => {});
@@ -182,6 +185,7 @@ class Agent implements NodeAgent {
     this.#workers.clear();
     this.#successors.clear();
     for (const worker of workers) worker.lose();
+    this.#services.pulls.forget();
     this.#onPower(
       true,
       workers.map(({ sandboxId }) => sandboxId).filter((sandboxId) => sandboxId !== ''),
@@ -229,9 +233,24 @@ class Agent implements NodeAgent {
     };
     this.#workers.set(
       key,
-      new PodWorker({ services: this.#services, pod, parent: this.#actor, onForgotten }),
+      new PodWorker({ services: this.#services, pod, parent: this.#actor, admit: this.#admit, onForgotten }),
     );
   }
+
+  readonly #admit: Admit = (pod, reply) => {
+    const others: Pod[] = [];
+    for (const worker of this.#workers.values())
+      if (worker.pod.metadata.uid !== pod.metadata.uid && worker.isActive) others.push(worker.pod);
+    const decide = (node: Node | undefined): void => {
+      const facts = node && { node, others, allocatable: this.#services.allocatable() };
+      reply(facts ? refusal(pod, facts) : NO_NODE_INFO);
+    };
+    const known = this.#node;
+    if (known === undefined || !needsFreshNode(pod, known)) return decide(known);
+    this.#services.api
+      .get({ kind: 'Node', name: this.spec.name })
+      .settled((found) => decide(found.ok ? found.value : known));
+  };
 
   #registered(node: Node): void {
     this.#node = node;

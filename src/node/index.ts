@@ -3,9 +3,4 @@ export { startNodeAgent, type NodeAgent, type NodeAgentOptions } from './agent.j
 export type { NodeFacts, NodeSpec } from './nodeObject.js';
 export type { NodeServices } from './services.js';
 export { podLogLines, type PodLogLines, type PodLogRequest } from './podLogs.js';
-export {
-  attachToContainer,
-  execInContainer,
-  forwardToPod,
-  type NodeStream,
-} from './streams.js';
+export { attachToContainer, execInContainer, forwardToPod, type NodeStream } from './streams.js';

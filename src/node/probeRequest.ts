@@ -59,7 +59,10 @@ export const probeRequest = (
       timeoutMs,
     };
   }
-  if (probe.grpc) return { error: 'statelet does not carry out grpc probes' };
+  if (probe.grpc) {
+    const { port, service = '' } = probe.grpc;
+    return { type: 'grpc', containerId, purpose, host: instance.podIp, port, service, timeoutMs };
+  }
   const { name, namespace, uid } = pod.metadata;
   return { error: `missing probe handler for ${name}_${namespace ?? 'default'}(${uid}):${container.name}` };
 };

@@ -4,6 +4,7 @@ import type { ConfigMap, Pod, Secret } from '../api/index.js';
 import type { Api, EventRecorder } from '../client/index.js';
 import type { Clock } from '../clock/index.js';
 import type { ContainerRuntime, PodIdentity } from '../runtime/index.js';
+import type { ImagePulls } from './container/pulls.js';
 
 export interface NodeServices {
   readonly nodeName: string;
@@ -19,6 +20,11 @@ export interface NodeServices {
   allocatable(): Readonly<Record<string, string>>;
   /** Longest crash back-off, in ms. */
   readonly crashBackOffMaxMs: number;
+}
+
+/** With what the agent itself adds. */
+export interface PodServices extends NodeServices {
+  readonly pulls: ImagePulls;
 }
 
 export const namespaceOf = (object: {

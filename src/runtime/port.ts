@@ -43,6 +43,22 @@ export interface ContainerMount {
   readonly subPath?: string | undefined;
 }
 
+/** One file of a volume. */
+export interface VolumeFile {
+  /** Relative to the volume, `/` between its parts. */
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+export interface VolumeRequest {
+  readonly pod: PodIdentity;
+  readonly name: string;
+  /** Exactly these; absent: an empty folder, which keeps what containers put there. */
+  readonly files?: readonly VolumeFile[] | undefined;
+}
+
 /** Everything is resolved: variables are expanded and references are read. */
 export interface ContainerConfig {
   readonly pod: PodIdentity;
@@ -168,6 +184,15 @@ export type ProbeHandlerRequest =
       readonly timeoutMs: number;
     }
   | {
+      readonly type: 'grpc';
+      readonly containerId: string;
+      readonly host: string;
+      readonly port: number;
+      /** Name of the service whose health is asked for; empty: that of the server. */
+      readonly service: string;
+      readonly timeoutMs: number;
+    }
+  | {
       readonly type: 'exec';
       readonly containerId: string;
       readonly command: readonly string[];
@@ -183,6 +208,8 @@ export interface ProbeOutcome {
   /** Text for the event, as upstream words it (node.md 4.7). */
   readonly output: string;
   readonly error?: string | undefined;
+  /** httpGet: an HTTP response came, whatever its status. */
+  readonly hasAnswered?: boolean | undefined;
 }
 
 export interface LogLine {
@@ -217,6 +244,10 @@ export interface ContainerRuntime {
   ): void;
   /** Kills what is left in the sandbox, and releases its address and files. Logs stay until `removeLogs`. */
   removePodSandbox(sandboxId: string, reply: Reply<Outcome<object>>): void;
+  /** Puts a volume of a pod in place, or its files up to date. A runtime whose containers have no files lacks this. */
+  writeVolume?(request: VolumeRequest, reply: Reply<Outcome<object>>): void;
+  /** Removes the volumes of a pod of which nothing runs any more. */
+  removeVolumes?(pod: PodIdentity): void;
   createContainer(
     config: ContainerConfig,
     reply: Reply<Outcome<{ readonly containerId: string; readonly imageRef: string }>>,

@@ -5,14 +5,17 @@
  * Models: pkg/scheduler/framework/types.go#NodeInfo, backend/cache (v1.36)
  */
 import type { Node, Pod, Taint } from '../api/index.js';
-import { noResources, podRequest, resourcesOf, type PodRequest, type Resources } from './resources.js';
+import {
+  hostPortsOf,
+  noResources,
+  podRequest,
+  resourcesOf,
+  type HostPort,
+  type PodRequest,
+  type Resources,
+} from './resources.js';
 
-/** A port of the node's that a pod uses. */
-export interface HostPort {
-  readonly port: number;
-  readonly protocol: string;
-  readonly hostIP: string;
-}
+export { portsConflict, type HostPort } from './resources.js';
 
 /** A pod as the scheduler weighs it: everything that a cycle reads, computed once. */
 export interface PodFacts {
@@ -21,23 +24,12 @@ export interface PodFacts {
   readonly hostPorts: readonly HostPort[];
   readonly selectsNodes: boolean;
 }
-const NO_PORTS: readonly HostPort[] = [];
-const ANY_ADDRESS = '0.0.0.0';
-
 export const podFacts = (pod: Pod): PodFacts => {
   const { spec } = pod;
-  let hostPorts = NO_PORTS;
-  for (const { ports } of spec.containers)
-    for (const port of ports ?? [])
-      if (port.hostPort)
-        hostPorts = [
-          ...hostPorts,
-          { port: port.hostPort, protocol: port.protocol ?? 'TCP', hostIP: port.hostIP || ANY_ADDRESS },
-        ];
   return {
     pod,
     request: podRequest(spec),
-    hostPorts,
+    hostPorts: hostPortsOf(spec),
     selectsNodes: spec.nodeSelector !== undefined || spec.affinity?.nodeAffinity !== undefined,
   };
 };
@@ -98,9 +90,3 @@ export class NodeInfo {
       (this.requested.others ??= new Map()).set(name, (this.requested.others.get(name) ?? 0) + sign * value);
   }
 }
-
-/** True when two uses of a port exclude each other; 0.0.0.0 conflicts with every address (SC-17). */
-export const portsConflict = (a: HostPort, b: HostPort): boolean =>
-  a.port === b.port &&
-  a.protocol === b.protocol &&
-  (a.hostIP === b.hostIP || a.hostIP === ANY_ADDRESS || b.hostIP === ANY_ADDRESS);

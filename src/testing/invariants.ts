@@ -248,6 +248,23 @@ const onePerIndex = always('PR-51', 'an index of a Job has at most one active po
     );
 });
 
+const oneSuccessPerIndex = always('PR-51', 'an index that has succeeded is not run again', () => (view) => {
+  const pods = byOwner(view.list('Pod'));
+  return view
+    .list('Job')
+    .filter(({ spec }) => spec.completionMode === 'Indexed')
+    .flatMap((job) =>
+      [
+        ...countBy(
+          (pods.get(job.metadata.uid) ?? []).filter(({ status }) => status.phase === 'Succeeded'),
+          ({ metadata }) => metadata.annotations?.[COMPLETION_INDEX] ?? '',
+        ),
+      ]
+        .filter(([, count]) => count > 1)
+        .map(([index, count]) => `${nameOf(job)}: ${count} succeeded with index ${index}`),
+    );
+});
+
 const concurrency = always(
   'PR-61',
   'a CronJob that forbids it never has two Jobs under way',
@@ -379,6 +396,7 @@ export const invariants: readonly Invariant[] = [
   daemonCounts,
   jobParallelism,
   onePerIndex,
+  oneSuccessPerIndex,
   concurrency,
   endsOnce,
   replicaSetsConverge,

@@ -41,20 +41,24 @@ export const faultyApi = (inner: Api, clock: VirtualClock, random: Random): Faul
   const late = (watched: Observable<unknown>): Observable<unknown> =>
     new Observable((subscriber) => {
       let dueMs = 0;
+      const held: unknown[] = [];
       let isOver = false;
-      const deliver = (event: unknown): void => {
+      const release = (): void => {
+        const [event] = held.splice(0, 1);
         if (!isOver) subscriber.next(event);
       };
       const subscription = watched.subscribe({
         next: (event) => {
+          if (isOver) return;
           if (happens(EXPIRIES)) {
             isOver = true;
             return subscriber.error(EXPIRED);
           }
           if (happens(LAGS)) dueMs = Math.max(dueMs, clock.now() + Math.floor(random.next() * MOST_LAG_MS));
           // In order: what follows a late event is late, too.
-          if (dueMs <= clock.now()) return deliver(event);
-          clock.setTimeout(() => deliver(event), dueMs - clock.now());
+          if (held.length === 0 && dueMs <= clock.now()) return subscriber.next(event);
+          held.push(event);
+          clock.setTimeout(release, Math.max(0, dueMs - clock.now()));
         },
         error: (error: unknown) => subscriber.error(error),
       });

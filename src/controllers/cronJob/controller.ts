@@ -79,10 +79,12 @@ class CronJobController implements Controller {
   }
 
   /** Whatever happens to a Job concerns its controller, and the one that it had before. */
-  private onJob({ object, old }: InformerEvent<Job>): void {
+  private onJob({ object, old, type }: InformerEvent<Job>): void {
     const uid = controllerOf(object.metadata)?.uid;
-    if (uid !== undefined) this.byUid.get(uid)?.requestSync();
     const before = old && controllerOf(old.metadata)?.uid;
+    const owner = uid === undefined ? undefined : this.byUid.get(uid);
+    // A known Job that runs on says nothing new, however often its status changes.
+    if (owner && !(type === 'updated' && before === uid && owner.knowsAsRunning(object))) owner.requestSync();
     if (before !== undefined && before !== uid) this.byUid.get(before)?.requestSync();
   }
 }

@@ -94,6 +94,12 @@ export class CronJobEffects {
     this.deps.host.schedule(this, this.sync);
   }
 
+  /** The list has the Job, which has not finished: a sync would find nothing. */
+  knowsAsRunning(job: Job): boolean {
+    const listed = this.deps.informers.of('CronJob').get(this.key.namespace, this.key.name);
+    return listed !== undefined && endingOf(job) === undefined && isActive(listed.status, job.metadata.uid);
+  }
+
   /** The schedule or its time zone is another (CJ-1). */
   changeSchedule(cronJob: CronJob): void {
     if (!this.actor.getSnapshot().hasTag('busy')) this.cronJob = cronJob;

@@ -1,7 +1,7 @@
 /**
  * Watches all kinds for owners, and gives each object that may have to be collected an actor of its own.
  *
- * Models: pkg/controller/garbagecollector/graph_builder.go, uid_cache.go (v1.36)
+ * Models: pkg/controller/garbagecollector/graph_builder.go (v1.36)
  */
 import type { Subscription } from 'rxjs';
 import { bindEffects } from '../../actor/index.js';
@@ -11,6 +11,7 @@ import { garbageCollectorEffects, garbageCollectorMachine } from '../../../machi
 import type { Controller, ControllerDeps } from '../deps.js';
 import { factsOf, GarbageEffects, type Collector } from './effects.js';
 import { OwnerGraph, type GraphChange, type GraphNode } from './graph.js';
+import { createUidCache } from './uidCache.js';
 
 const machine = bindEffects(garbageCollectorMachine, garbageCollectorEffects);
 
@@ -63,6 +64,12 @@ class GarbageCollector implements Controller, Collector {
     if (change.examine.length > 0) this.examine(change.examine);
   }
 
+  /** The API says that it is gone, before the watch does: whoever waits for it need not wait for the watch (row 239). */
+  forget({ uid }: GraphNode): void {
+    const { examine } = this.graph.remove(uid);
+    if (examine.length > 0) this.examine(examine);
+  }
+
   /** Looks at each once the burst of changes is over. */
   examine(nodes: readonly GraphNode[]): void {
     for (const node of nodes) this.waiting.add(node);
@@ -113,20 +120,3 @@ class GarbageCollector implements Controller, Collector {
     effects.actor.send({ type: 'object.observed', ...factsOf(node) });
   }
 }
-
-/** The least recently added UIDs are forgotten (row 243). */
-const createUidCache = (size: number): Collector['absent'] => {
-  const uids = new Set<string>();
-  return {
-    has: (uid) => uids.has(uid),
-    add: (uid) => {
-      uids.delete(uid);
-      uids.add(uid);
-      if (uids.size <= size) return;
-      for (const oldest of uids) {
-        uids.delete(oldest);
-        return;
-      }
-    },
-  };
-};

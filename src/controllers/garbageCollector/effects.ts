@@ -21,6 +21,7 @@ import type {
 } from '../../../machines/garbageCollector.js';
 import { allSettled } from '../deps.js';
 import { FOREGROUND, isCoherent, ORPHAN, type GraphNode, type OwnerGraph } from './graph.js';
+import type { UidCache } from './uidCache.js';
 
 /** What one collected object sees of the collector. */
 export interface Collector {
@@ -28,12 +29,13 @@ export interface Collector {
   readonly graph: OwnerGraph;
   readonly recorder: EventRecorder;
   /** UIDs of owners that were looked up and did not exist. */
-  readonly absent: { has(uid: string): boolean; add(uid: string): void };
+  readonly absent: UidCache;
   examine(nodes: readonly GraphNode[]): void;
+  /** A request found that the object does not exist. */
+  forget(node: GraphNode): void;
 }
 
 type Standing = 'solid' | 'waiting' | 'dangling';
-const CONFLICT_IS_FINAL = new Set(['NotFound']);
 
 export const factsOf = (node: GraphNode): GarbageFacts => ({
   isBeingDeleted: node.isBeingDeleted,
@@ -69,13 +71,18 @@ export class GarbageEffects {
   private withLive(then: (live: KubeObject) => void): void {
     this.collector.api.get(this.key).settled((outcome) => {
       if (outcome.ok && outcome.value.metadata.uid === this.node.uid) then(outcome.value);
-      else if (outcome.ok || outcome.error.reason === 'NotFound') this.reply({ type: 'object.gone' });
+      else if (outcome.ok || outcome.error.reason === 'NotFound') this.gone();
       else this.fail(outcome.error);
     });
   }
 
+  private gone(): void {
+    this.collector.forget(this.node);
+    this.reply({ type: 'object.gone' });
+  }
+
   private fail(error: ApiError): void {
-    if (CONFLICT_IS_FINAL.has(error.reason ?? '')) this.reply({ type: 'object.gone' });
+    if (error.reason === 'NotFound') this.gone();
     else this.reply({ type: 'write.failed', error: error.message });
   }
 

@@ -54,8 +54,9 @@ export const containerConfig = (
     mounts: spec.volumeMounts ? mountsOf(spec.volumeMounts, resolved.env) : NO_MOUNTS,
     terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
     ports: spec.ports ? portsOf(spec.ports) : NO_PORTS,
-    ...(spec.stdin ? { stdin: true, stdinOnce: spec.stdinOnce ?? false } : {}),
-    ...(spec.tty ? { tty: true } : {}),
+    stdin: spec.stdin,
+    stdinOnce: spec.stdinOnce,
+    tty: spec.tty,
   };
   return { ok: true, value };
 };

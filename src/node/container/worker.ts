@@ -19,13 +19,14 @@ import {
   type ContainerHook,
   type ContainerRole,
   type KillCause,
+  type PodEvent,
   type ProbeEvent,
   type ProbeKind,
   type ProbeResult,
 } from '../../../machines/index.js';
 import type { ContainerExited } from '../../runtime/index.js';
 import { ProbeWorker } from '../probeWorker.js';
-import { identityOf, type NodeServices } from '../services.js';
+import { identityOf, type PodServices } from '../services.js';
 import { containerConfig } from './config.js';
 import { runHook } from './hooks.js';
 import { obtainImage } from './image.js';
@@ -63,20 +64,13 @@ const machine = bindEffects(containerMachine, [
 
 /** What a container asks of its pod. */
 export interface OwningPod {
-  readonly services: NodeServices;
+  readonly services: PodServices;
   readonly pod: Pod;
   readonly ip: string;
   readonly sandboxId: string;
   readonly actor: HostedActor;
-  /** It runs, or waits for another attempt. */
-  containerSettled(name: string): void;
-  containerTerminated(name: string, exitCode: number | null): void;
-  /** A sidecar has started. */
-  containerInitialized(name: string): void;
-  /** It was stopped to begin anew. */
-  containerReset(name: string): void;
-  /** A restart rule asks for all containers to begin anew. */
-  restartAll(): void;
+  /** News for the pod's chart. */
+  tell(event: PodEvent): void;
   /** Something that the status shows has changed. */
   changed(): void;
   /** An event about a container: `fieldPath` says which. */
@@ -146,7 +140,7 @@ export class ContainerWorker extends ContainerReporter {
     }
   }
 
-  get services(): NodeServices {
+  get services(): PodServices {
     return this.#owner.services;
   }
   get pod(): Pod {
@@ -297,7 +291,7 @@ export class ContainerWorker extends ContainerReporter {
       startedAt: context.startedAtMs,
       isStarted: hasStarted,
     });
-    this.#owner.containerSettled(this.spec.name);
+    this.#owner.tell({ type: 'container.settled', name: this.spec.name });
     if (hasStarted) this.#announceInitialized();
   }
 
@@ -308,27 +302,32 @@ export class ContainerWorker extends ContainerReporter {
   }
 
   announceWaiting(): void {
-    this.#owner.containerSettled(this.spec.name);
+    this.#owner.tell({ type: 'container.settled', name: this.spec.name });
   }
 
   announceTerminated(_params: unknown, context: ContainerContext): void {
     this.#tellProbes({ type: 'container.stopped', willRestart: false });
-    this.#owner.containerTerminated(this.spec.name, context.exit?.exitCode ?? null);
+    this.#owner.tell({
+      type: 'container.terminated',
+      name: this.spec.name,
+      exitCode: context.exit?.exitCode ?? null,
+    });
   }
 
   announceRestartAll(): void {
-    this.#owner.restartAll();
+    this.#owner.tell({ type: 'pod.restartAll' });
   }
 
   announceReset(): void {
     const { containerId } = this;
     this.containerId = undefined;
     if (containerId !== undefined) this.services.runtime.removeContainer(containerId);
-    this.#owner.containerReset(this.spec.name);
+    this.#owner.tell({ type: 'container.reset', name: this.spec.name });
   }
 
   #announceInitialized(): void {
-    if (this.role === 'sidecar') this.#owner.containerInitialized(this.spec.name);
+    if (this.role !== 'sidecar') return;
+    this.#owner.tell({ type: 'container.initialized', name: this.spec.name });
   }
 
   #runHook(hook: LifecycleHandler | undefined): void {

@@ -12,18 +12,31 @@ import {
   sortedByName,
   stickyPhase,
   type ContainerStatus,
+  type ContainerStatuses,
   type Pod,
+  type PodPhase,
   type PodStatus,
-} from '../api/index.js';
+} from '../../api/index.js';
+import { withLostEnds } from './lostEnds.js';
 
 export interface ObservedPod {
   readonly pod: Pod;
   /** In the order of the spec. */
   readonly containerStatuses: readonly ContainerStatus[];
+  readonly initContainerStatuses?: readonly ContainerStatus[] | undefined;
+  readonly ephemeralContainerStatuses?: readonly ContainerStatus[] | undefined;
   /** Everything has stopped and nothing will be started. */
   readonly isTerminal: boolean;
+  /** A regular container was created in the present sandbox. */
+  readonly hasInitialized: boolean;
+  /** All containers are being stopped to begin anew. */
+  readonly isRestartingAll?: boolean | undefined;
   /** Why the node refused the pod; absent: it did not. */
-  readonly rejection?: { readonly reason: string; readonly message: string } | undefined;
+  readonly rejection?: Verdict | undefined;
+  /** Why the node ended the pod; absent: it did not. */
+  readonly eviction?: Verdict | undefined;
+  /** The phase that was written last. */
+  readonly writtenPhase?: string | undefined;
   /** Empty while there is none. */
   readonly ip: string;
   readonly hostIp: string;
@@ -32,20 +45,10 @@ export interface ObservedPod {
   readonly startTimeMs: number | undefined;
   readonly nowMs: number;
 }
-
-/** Source: status_manager.go TerminatePod. */
-const LOST_MESSAGE = 'The container could not be located when the pod was terminated';
-
-/** A container of an ended pod that never ran, or whose end nobody saw. */
-const withLostEnd = (status: ContainerStatus): ContainerStatus =>
-  status.state?.terminated
-    ? status
-    : {
-        ...status,
-        state: { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', message: LOST_MESSAGE } },
-        ready: false,
-        started: false,
-      };
+interface Verdict {
+  readonly reason: string;
+  readonly message: string;
+}
 
 const rejectedStatus = ({ pod, rejection, startTimeMs, nowMs }: ObservedPod): PodStatus => ({
   phase: 'Failed',
@@ -56,21 +59,33 @@ const rejectedStatus = ({ pod, rejection, startTimeMs, nowMs }: ObservedPod): Po
   ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
 });
 
+/** What is said of the containers, and the phase that follows; of a pod that is over nothing stays open. */
+const containersOf = (observed: ObservedPod): ContainerStatuses & { readonly phase: PodPhase } => {
+  const { pod, isTerminal, hasInitialized } = observed;
+  const statuses: ContainerStatuses = observed.initContainerStatuses
+    ? {
+        containerStatuses: sortedByName(observed.containerStatuses),
+        initContainerStatuses: observed.initContainerStatuses,
+      }
+    : { containerStatuses: sortedByName(observed.containerStatuses) };
+  const options = { podIsTerminal: isTerminal, podHasInitialized: hasInitialized };
+  const phase = computePhase(pod.spec, statuses, options);
+  if (!isTerminal) return { ...statuses, phase };
+  const isOver = phase === 'Succeeded' || phase === 'Failed';
+  return { ...withLostEnds(pod.spec, statuses), phase: isOver ? phase : 'Failed' };
+};
+
 export const podStatus = (observed: ObservedPod): PodStatus => {
-  const { pod, isTerminal, ip, hostIp, hasSandbox, startTimeMs, nowMs } = observed;
+  const { pod, isTerminal, eviction, ip, hostIp, hasSandbox, startTimeMs, nowMs } = observed;
   if (observed.rejection) return rejectedStatus(observed);
-  const listed = isTerminal ? observed.containerStatuses.map(withLostEnd) : observed.containerStatuses;
-  const containerStatuses = sortedByName(listed);
-  const hasStarted = listed.some(({ state }) => state?.running ?? state?.terminated);
-  const computed = computePhase(
-    pod.spec,
-    { containerStatuses },
-    { podIsTerminal: isTerminal, podHasInitialized: hasStarted },
-  );
-  const phase = stickyPhase(computed, { stored: pod.status.phase });
+  const { containerStatuses, initContainerStatuses, phase: computed } = containersOf(observed);
+  const decided = isTerminal && eviction ? 'Failed' : computed;
+  const phase = stickyPhase(decided, { stored: pod.status.phase });
   // A terminal phase is held back while something of the pod may still run.
-  const pushed = isTerminalPhase(phase) && !isTerminal ? 'Running' : phase;
+  const isHeldBack = isTerminalPhase(phase) && !isTerminal;
+  const pushed = isHeldBack ? ((observed.writtenPhase ?? 'Pending') as PodPhase) : phase;
   const startTime = pod.status.startTime ?? (startTimeMs === undefined ? undefined : formatTime(startTimeMs));
+  const { ephemeralContainerStatuses } = observed;
   return {
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
     phase: pushed,
@@ -78,14 +93,21 @@ export const podStatus = (observed: ObservedPod): PodStatus => {
       pod,
       phase: pushed,
       containerStatuses,
+      initContainerStatuses,
       readyToStartContainers: hasSandbox,
+      restartingAllContainers: observed.isRestartingAll,
       nowMs,
     }),
+    ...(isTerminal && eviction ? { message: eviction.message, reason: eviction.reason } : {}),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     ...(ip ? { podIP: ip, podIPs: [{ ip }] } : {}),
     ...(startTime ? { startTime } : {}),
+    ...(initContainerStatuses ? { initContainerStatuses } : {}),
     containerStatuses,
     ...(pod.status.qosClass ? { qosClass: pod.status.qosClass } : {}),
+    ...(ephemeralContainerStatuses
+      ? { ephemeralContainerStatuses: sortedByName(ephemeralContainerStatuses) }
+      : {}),
   };
 };

@@ -4,22 +4,38 @@
  * The status is written once after a burst of changes (the run queue's second lane), and not at all when it is the same.
  * Models: pkg/kubelet/pod_workers.go, status/status_manager.go (v1.36).
  */
-import { bindEffects, type HostedActor } from '../actor/index.js';
-import { createMergePatch, type Container, type Pod, type PodStatus } from '../api/index.js';
-import { podMachine, type PodContext } from '../../machines/index.js';
-import { ContainerWorker, type OwningPod } from './containerWorker.js';
-import { podStatus } from './podStatus.js';
-import { identityOf, namespaceOf, type NodeServices } from './services.js';
-import type { ContainerExited } from '../runtime/index.js';
+import { bindEffects, type HostedActor } from '../../actor/index.js';
+import { createMergePatch, isSidecar, type Container, type Pod, type PodStatus } from '../../api/index.js';
+import {
+  nextSidecarToEnd,
+  podMachine,
+  type ContainerRole,
+  type PodContext,
+  type PodEvent,
+} from '../../../machines/index.js';
+import type { ContainerExited } from '../../runtime/index.js';
+import type { Refusal } from '../admission.js';
+import type { Report } from '../container/reports.js';
+import { ContainerWorker, type OwningPod } from '../container/worker.js';
+import { identityOf, namespaceOf, type PodServices } from '../services.js';
+import { VolumesWorker } from '../volumes/worker.js';
+import { PodDeadline } from './deadline.js';
+import { podStatus } from './status.js';
 
 const machine = bindEffects(podMachine, [
   'admitPod',
+  'mountVolumes',
   'createSandbox',
   'removeSandbox',
+  'startNextInitContainer',
   'startNextContainer',
+  'startEphemeralContainer',
   'stopContainers',
+  'releaseSidecar',
+  'resetContainers',
   'reportSandboxFailed',
   'reportRejected',
+  'reportEvicted',
   'publishStatus',
   'deleteObject',
   'cleanUp',
@@ -27,33 +43,43 @@ const machine = bindEffects(podMachine, [
 
 /** States in which no container runs and none will. */
 const ENDED = new Set(['Succeeded', 'Failed', 'rejected', 'terminated', 'deleting', 'forgotten']);
+/** States before there is anything to stop, or in which a new container would be stopped again. */
+const REFUSING = new Set([...ENDED, 'terminating', 'ended']);
+
+/** Answers once; undefined: the node takes the pod. */
+export type Admit = (pod: Pod, reply: (refusal: Refusal | undefined) => void) => void;
 
 export interface PodWorkerOptions {
-  readonly services: NodeServices;
+  readonly services: PodServices;
   readonly pod: Pod;
   readonly parent: HostedActor;
+  /** Whether the node takes the pod. */
+  readonly admit: Admit;
   /** The pod's object is gone and everything of it is cleaned up. */
   readonly onForgotten: () => void;
 }
 
 export class PodWorker implements OwningPod {
-  readonly services: NodeServices;
+  readonly services: PodServices;
   readonly actor: HostedActor<typeof podMachine>;
   pod: Pod;
   ip = '';
   sandboxId = '';
   readonly #containers = new Map<string, ContainerWorker>();
-  readonly #onForgotten: () => void;
+  readonly #options: PodWorkerOptions;
   #written: PodStatus | undefined;
   #startTimeMs: number | undefined;
   #sandboxAttempt = 0;
+  #volumes: VolumesWorker | undefined;
+  #deadline: PodDeadline | undefined;
 
-  constructor({ services, pod, parent, onForgotten }: PodWorkerOptions) {
+  constructor(options: PodWorkerOptions) {
+    const { services, pod, parent } = options;
+    const { containers, initContainers, volumes } = pod.spec;
     this.services = services;
     this.pod = pod;
-    this.#onForgotten = onForgotten;
+    this.#options = options;
     this.#written = pod.status;
-    const containers = pod.spec.containers;
     this.actor = services.host.spawn({
       machine,
       path: `${parent.path}/pod/${namespaceOf(pod)}/${pod.metadata.name}`,
@@ -61,15 +87,27 @@ export class PodWorker implements OwningPod {
       effects: this,
       input: {
         containers: containers.map(({ name }) => name),
+        initContainers: initContainers?.map((container) => ({
+          name: container.name,
+          isSidecar: isSidecar(container),
+        })),
+        hasVolumes: volumes !== undefined && volumes.length > 0,
         terminationGracePeriodSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
       },
     });
     if (pod.metadata.deletionTimestamp) this.update(pod);
   }
 
+  /** Whether containers of the pod run, or will. */
+  get isActive(): boolean {
+    return !ENDED.has(this.#state());
+  }
+
   /** The object has changed. */
   update(pod: Pod): void {
+    const { spec: before } = this.pod;
     this.pod = pod;
+    if (pod.spec !== before) this.#updateSpec(before);
     if (pod.metadata.deletionTimestamp) {
       this.actor.send({ type: 'pod.delete', graceSeconds: pod.metadata.deletionGracePeriodSeconds ?? 0 });
     }
@@ -78,6 +116,11 @@ export class PodWorker implements OwningPod {
   /** The object is gone. */
   removed(): void {
     this.actor.send({ type: 'pod.removed' });
+  }
+
+  /** The node ends the pod: it fails with this reason. */
+  evict({ reason, message }: Refusal, graceSeconds: number): void {
+    this.actor.send({ type: 'pod.evict', reason, message, graceSeconds });
   }
 
   /** The machine under the pod has died. Nothing is cleaned up, nobody is told. */
@@ -95,34 +138,36 @@ export class PodWorker implements OwningPod {
     return containers.flatMap((container) => container?.containerId ?? []);
   }
 
-  // What containers tell.
+  // What containers, volumes and the deadline tell.
 
-  containerSettled(name: string): void {
-    this.actor.send({ type: 'container.settled', name });
-  }
-
-  containerTerminated(name: string, exitCode: number | null): void {
-    this.actor.send({ type: 'container.terminated', name, exitCode });
+  tell(event: PodEvent): void {
+    this.actor.send(event);
   }
 
   changed(): void {
     this.services.host.coalesce(this, () => this.#writeStatus());
   }
 
-  report(container: Container, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    this.services.recorder.event(this.pod, type, reason, message, `spec.containers{${container.name}}`);
+  report(fieldPath: string | undefined, { type, reason, message }: Report): void {
+    this.services.recorder.event(this.pod, type, reason, message, fieldPath);
   }
 
   // Effects.
 
   admitPod(): void {
-    this.actor.send({ type: 'pod.admitted' });
+    this.#options.admit(this.pod, (refusal) =>
+      this.actor.send(refusal ? { type: 'pod.rejected', ...refusal } : { type: 'pod.admitted' }),
+    );
+  }
+
+  mountVolumes(): void {
+    this.#begin();
+    this.#volumes = new VolumesWorker(this);
   }
 
   createSandbox(): void {
     const { runtime, host, nodeName } = this.services;
-    this.#startTimeMs ??= this.services.clock.now();
-    this.#makeContainers();
+    this.#begin();
     const attempt = this.#sandboxAttempt++;
     const hostNetwork = this.pod.spec.hostNetwork ?? false;
     runtime.runPodSandbox({ ...identityOf(this.pod, nodeName), hostNetwork, attempt }, (outcome) => {
@@ -133,9 +178,11 @@ export class PodWorker implements OwningPod {
       this.sandboxId = outcome.sandboxId;
       this.ip = outcome.ip;
       this.actor.send({ type: 'sandbox.ready', ip: outcome.ip });
+      for (const { name } of this.pod.spec.ephemeralContainers ?? [])
+        this.actor.send({ type: 'container.added', name });
       // The pod may have ended while the sandbox was being made.
       host.enqueue(() => {
-        if (ENDED.has(this.#state())) this.removeSandbox();
+        if (!this.isActive) this.removeSandbox();
       });
     });
   }
@@ -143,6 +190,9 @@ export class PodWorker implements OwningPod {
   removeSandbox(): void {
     const { sandboxId } = this;
     this.sandboxId = '';
+    this.#deadline?.stop();
+    this.#volumes?.remove();
+    this.#volumes = undefined;
     if (!sandboxId) {
       this.actor.send({ type: 'sandbox.removed' });
       return;
@@ -150,24 +200,52 @@ export class PodWorker implements OwningPod {
     this.services.runtime.removePodSandbox(sandboxId, () => this.actor.send({ type: 'sandbox.removed' }));
   }
 
+  startNextInitContainer(_params: unknown, context: PodContext): void {
+    const next = context.initContainers?.[context.nextInitContainer];
+    if (next !== undefined) this.#containers.get(next.name)?.start();
+  }
+
   startNextContainer(_params: unknown, context: PodContext): void {
     const name = context.containers[context.nextContainer];
     if (name !== undefined) this.#containers.get(name)?.start();
   }
 
+  startEphemeralContainer(_params: unknown, _context: PodContext, event: PodEvent): void {
+    const spec =
+      event.type === 'container.added' &&
+      this.pod.spec.ephemeralContainers?.find(({ name }) => name === event.name);
+    if (!spec || this.#containers.has(spec.name)) return;
+    this.#addContainer(spec, 'ephemeral').start();
+  }
+
   stopContainers(_params: unknown, context: PodContext): void {
     this.#makeContainers();
-    for (const container of this.#containers.values()) container.kill('deletion', context.graceSeconds);
+    const cause = context.isDeleted ? 'deletion' : 'podEnded';
+    for (const container of this.#containers.values()) container.kill(cause, context.graceSeconds);
+  }
+
+  releaseSidecar(_params: unknown, context: PodContext): void {
+    this.#containers.get(nextSidecarToEnd(context) ?? '')?.release();
+  }
+
+  resetContainers(): void {
+    for (const container of this.#containers.values()) if (container.role !== 'ephemeral') container.reset();
   }
 
   reportSandboxFailed(_params: unknown, context: PodContext): void {
     const message = `Failed to create pod sandbox: ${context.message}`;
-    this.services.recorder.event(this.pod, 'Warning', 'FailedCreatePodSandBox', message);
+    this.report(undefined, { type: 'Warning', reason: 'FailedCreatePodSandBox', message });
   }
 
   reportRejected(_params: unknown, context: PodContext): void {
     const { reason = '', message = '' } = context.rejection ?? {};
-    this.services.recorder.event(this.pod, 'Warning', reason, message);
+    this.report(undefined, { type: 'Warning', reason, message });
+  }
+
+  reportEvicted(_params: unknown, _context: PodContext, event: PodEvent): void {
+    if (event.type !== 'pod.evict') return;
+    const { reason, message } = event;
+    this.report(undefined, { type: reason === 'DeadlineExceeded' ? 'Normal' : 'Warning', reason, message });
   }
 
   publishStatus(): void {
@@ -196,15 +274,49 @@ export class PodWorker implements OwningPod {
       if (containerId !== undefined) this.services.runtime.removeContainer(containerId);
       this.services.runtime.removeLogs({ pod: identity, name: spec.name });
     }
-    this.services.host.enqueue(this.#onForgotten);
+    this.services.host.enqueue(this.#options.onForgotten);
+  }
+
+  /** What is counted from the moment in which the node took the pod. */
+  #begin(): void {
+    if (this.#startTimeMs !== undefined) return;
+    const { status } = this.pod;
+    this.#startTimeMs = status.startTime ? Date.parse(status.startTime) : this.services.clock.now();
+    this.#makeContainers();
+    this.#setDeadline();
+  }
+
+  #setDeadline(): void {
+    const seconds = this.pod.spec.activeDeadlineSeconds;
+    if (seconds === undefined || this.#startTimeMs === undefined || REFUSING.has(this.#state())) return;
+    if (this.#deadline) this.#deadline.set(this.#startTimeMs, seconds);
+    else this.#deadline = new PodDeadline(this, this.#startTimeMs, seconds);
+  }
+
+  #updateSpec(before: Pod['spec']): void {
+    const { spec } = this.pod;
+    for (const container of [...(spec.initContainers ?? []), ...spec.containers])
+      this.#containers.get(container.name)?.update(container);
+    if (spec.activeDeadlineSeconds !== before.activeDeadlineSeconds) this.#setDeadline();
+    if (this.sandboxId === '') return;
+    for (const { name } of spec.ephemeralContainers ?? [])
+      if (!this.#containers.has(name)) this.actor.send({ type: 'container.added', name });
   }
 
   #makeContainers(): void {
     if (this.#containers.size > 0) return;
-    for (const spec of this.pod.spec.containers) {
-      const previous = this.pod.status.containerStatuses?.find(({ name }) => name === spec.name);
-      this.#containers.set(spec.name, new ContainerWorker(this, spec, previous));
-    }
+    const { containers, initContainers } = this.pod.spec;
+    for (const spec of initContainers ?? []) this.#addContainer(spec, isSidecar(spec) ? 'sidecar' : 'init');
+    for (const spec of containers) this.#addContainer(spec, 'regular');
+  }
+
+  #addContainer(spec: Container, role: ContainerRole): ContainerWorker {
+    const { containerStatuses, initContainerStatuses } = this.pod.status;
+    const statuses = role === 'regular' ? containerStatuses : initContainerStatuses;
+    const previous = statuses?.find(({ name }) => name === spec.name);
+    const container = new ContainerWorker(this, spec, role, previous);
+    this.#containers.set(spec.name, container);
+    return container;
   }
 
   #state(): string {
@@ -212,14 +324,30 @@ export class PodWorker implements OwningPod {
     return typeof value === 'string' ? value : (Object.keys(value)[0] ?? '');
   }
 
+  /** Undefined when the pod has none of that kind. */
+  #statusesOf(...roles: readonly ContainerRole[]): ReturnType<ContainerWorker['status']>[] | undefined {
+    const found = [...this.#containers.values()].filter(({ role }) => roles.includes(role));
+    return found.length > 0 ? found.map((container) => container.status()) : undefined;
+  }
+
   #writeStatus(): void {
     const state = this.#state();
     if (state === 'forgotten') return;
+    const { spec, metadata } = this.pod;
+    const { rejection, eviction } = this.actor.getSnapshot().context;
+    const isPlain = this.#containers.size === spec.containers.length;
+    const containerStatuses = this.#statusesOf('regular') ?? [];
     const status = podStatus({
       pod: this.pod,
-      containerStatuses: [...this.#containers.values()].map((container) => container.status()),
+      containerStatuses,
+      initContainerStatuses: isPlain ? undefined : this.#statusesOf('init', 'sidecar'),
+      ephemeralContainerStatuses: isPlain ? undefined : this.#statusesOf('ephemeral'),
       isTerminal: ENDED.has(state),
-      rejection: this.actor.getSnapshot().context.rejection,
+      hasInitialized: containerStatuses.some(({ containerID }) => containerID !== undefined),
+      isRestartingAll: state === 'restartingAll',
+      rejection,
+      eviction,
+      writtenPhase: this.#written?.phase,
       ip: this.ip,
       hostIp: this.services.nodeIp,
       hasSandbox: this.ip !== '' && !ENDED.has(state),
@@ -229,7 +357,7 @@ export class PodWorker implements OwningPod {
     const changes = createMergePatch(this.#written ?? {}, status);
     if (Object.keys(changes as object).length === 0) return;
     this.#written = status;
-    const { name, uid } = this.pod.metadata;
+    const { name, uid } = metadata;
     const key = { kind: 'Pod', namespace: namespaceOf(this.pod), name } as const;
     this.services.api
       .patch(key, { type: 'merge', body: { metadata: { uid }, status: changes } }, { subresource: 'status' })

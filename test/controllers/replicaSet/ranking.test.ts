@@ -86,7 +86,7 @@ test('row 28: ready times count on a logarithmic scale; within one step the UID 
     'eight',
   ]);
 });
-test('rows 18 to 22: the victims are the first of the order', () => {
+test('rows 18–22: the victims are the first of the order', () => {
   const victims = (
     pods: Record<string, PodOptions>,
     count: number,

@@ -1,0 +1,111 @@
+/**
+ * Whether this node takes a pod that was bound to it: the checks of the kubelet, in its order and words; the first that
+ * fails counts. Pure. A cordoned node takes what is bound to it.
+ *
+ * Models: pkg/kubelet/lifecycle/predicate.go (v1.36; spec node.md 5.8).
+ * Differs: a critical pod does not push others off the node.
+ */
+import {
+  findUntoleratedTaint,
+  hostPortsOf,
+  matchesNodeAffinity,
+  podRequest,
+  portsConflict,
+  resourcesOf,
+  type Node,
+  type Pod,
+  type Resources,
+} from '../api/index.js';
+
+/** The reason that the pod's status gets, and the kubelet's words. */
+export interface Refusal {
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface AdmissionFacts {
+  readonly node: Node;
+  /** What the node can give to pods. */
+  readonly allocatable: Readonly<Record<string, string>>;
+  /** Pods that it has taken and that have not ended. */
+  readonly others: readonly Pod[];
+}
+
+const OS_LABEL = 'kubernetes.io/os';
+
+export const refusal = (pod: Pod, facts: AdmissionFacts): Refusal | undefined =>
+  refusedSystem(pod, facts.node) ?? refusedResources(pod, facts) ?? refusedPlace(pod, facts);
+
+const refusedSystem = ({ metadata, spec }: Pod, { metadata: node }: Node): Refusal | undefined => {
+  const own = node.labels?.[OS_LABEL];
+  const labelled = metadata.labels?.[OS_LABEL];
+  if (labelled !== undefined && labelled !== own)
+    return {
+      reason: 'PodOSSelectorNodeLabelDoesNotMatch',
+      message: `Failed to admit pod as the \`${OS_LABEL}\` label doesn't match node label`,
+    };
+  if (spec.os !== undefined && spec.os.name !== own)
+    return {
+      reason: 'PodOSNotSupported',
+      message: "Failed to admit pod as the OS field doesn't match node OS",
+    };
+  return undefined;
+};
+
+const lacking = (resource: string, requested: number, used: number, capacity: number): Refusal => ({
+  reason: `OutOf${resource}`,
+  message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
+});
+
+const refusedResources = (pod: Pod, { allocatable, others }: AdmissionFacts): Refusal | undefined => {
+  const allowedPods = Number(allocatable['pods'] ?? 0);
+  if (others.length + 1 > allowedPods) return lacking('pods', 1, others.length, allowedPods);
+  const { requests, isEmpty } = podRequest(pod.spec);
+  if (isEmpty) return undefined;
+  const used = others.map((other) => podRequest(other.spec).requests);
+  const offered = resourcesOf(allocatable);
+  const sum = (of: (resources: Resources) => number): number =>
+    used.reduce((total, resources) => total + of(resources), 0);
+  const check = (name: string, of: (resources: Resources) => number): Refusal | undefined => {
+    const wanted = of(requests);
+    if (wanted === 0) return undefined;
+    const taken = sum(of);
+    return wanted > of(offered) - taken ? lacking(name, wanted, taken, of(offered)) : undefined;
+  };
+  const refused =
+    check('cpu', ({ cpuMilli }) => cpuMilli) ??
+    check('memory', ({ memoryBytes }) => memoryBytes) ??
+    check('ephemeral-storage', ({ ephemeralBytes }) => ephemeralBytes);
+  if (refused) return refused;
+  for (const name of requests.others?.keys() ?? []) {
+    const short = check(name, (resources) => resources.others?.get(name) ?? 0);
+    if (short) return short;
+  }
+  return undefined;
+};
+
+const failedPredicate = (reason: string, why: string): Refusal => ({
+  reason,
+  message: `Predicate ${reason} failed: ${why}`,
+});
+
+const refusedPlace = (pod: Pod, { node, others }: AdmissionFacts): Refusal | undefined => {
+  const { spec } = pod;
+  if (!matchesNodeAffinity(spec, node))
+    return failedPredicate('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
+  if (spec.nodeName && spec.nodeName !== node.metadata.name)
+    return failedPredicate('NodeName', "node(s) didn't match the requested node name");
+  const wanted = hostPortsOf(spec);
+  const taken = wanted.length > 0 ? others.flatMap((other) => hostPortsOf(other.spec)) : [];
+  if (wanted.some((port) => taken.some((used) => portsConflict(port, used))))
+    return failedPredicate('NodePorts', "node(s) didn't have free ports for the requested pod ports");
+  if (findUntoleratedTaint(node.spec.taints, spec.tolerations, ['NoExecute']))
+    return failedPredicate('TaintToleration', "node(s) had taints that the pod didn't tolerate");
+  return undefined;
+};
+
+/** Whether a decision needs the node as it is now, and not as it was when it last wrote its status. */
+export const needsFreshNode = ({ spec }: Pod, node: Node): boolean =>
+  spec.nodeSelector !== undefined ||
+  spec.affinity?.nodeAffinity !== undefined ||
+  (node.spec.taints?.length ?? 0) > 0;

@@ -175,7 +175,7 @@ export const cronJobSetup = setup({
     deleteActiveJobs: () => {},
     createJob: () => {},
     publishStatus: () => {},
-    report: (_, _params: { readonly reason: CronJobReport }) => {},
+    report: (_args, _params: { readonly reason: CronJobReport }) => {},
   },
 });
 

@@ -15,6 +15,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pc from 'picocolors';
+import { jobComplete } from './bench/jobs.mjs';
 import { endOfPods, heapPerPod, hourOfProbes, podsAgain, podsReady } from './bench/scale.mjs';
 
 const ENTRY = new URL('../dist/src/index.js', import.meta.url).href;
@@ -31,6 +32,7 @@ const SCENARIOS = {
   'pods-1000': { title: '1,000 pods Ready', target: 1, ...podsReady(1000) },
   'pods-1000-again': { title: '1,000 pods Ready, second time', ...podsAgain(1000) },
   'cronjob-month': { title: 'a month of a CronJob every 15 minutes', target: 5, run: cronJobMonth },
+  'job-1000': { title: 'a Job of 1,000, 100 at a time', target: 2, ...jobComplete(1000, 100) },
   'pods-5000': { title: '5,000 pods Ready', target: 6, ...podsReady(5000) },
   'pods-10000': { title: '10,000 pods Ready', target: 12, ...podsReady(10_000) },
   'hour-of-probes': { title: '1 h of 1,000 pods, 2 probes each', target: 30, ...hourOfProbes(1000) },

@@ -1,10 +1,32 @@
 /** statelet: a Kubernetes cluster in one process, as statecharts. */
-export { createCluster, type Cluster, type ClusterOptions, type Listening, type ListenOptions } from './cluster.js';
+export {
+  createCluster,
+  type Cluster,
+  type ClusterOptions,
+  type Listening,
+  type ListenOptions,
+} from './cluster.js';
 export type { Faults, NodeFaults, PodFaults } from './cluster/faults.js';
 export type { ActorCrash } from './actor/index.js';
-export type { Inspect, InspectedEvent, InspectFilter, InspectOptions, RawInspectOptions } from './inspect/index.js';
+export type {
+  Inspect,
+  InspectedEvent,
+  InspectFilter,
+  InspectOptions,
+  RawInspectOptions,
+} from './inspect/index.js';
 export type { NodeSpec } from './node/index.js';
 export type { ImageDefinition, ImagePreset } from './runtime/index.js';
 export type * from './api/index.js';
 export { ApiError, parseDuration, parseQuantity } from './api/index.js';
-export type { Api, Call, DeleteOptions, ListOptions, ObjectKey, ObjectList, WatchEvent, WatchOptions, WriteOptions } from './client/index.js';
+export type {
+  Api,
+  Call,
+  DeleteOptions,
+  ListOptions,
+  ObjectKey,
+  ObjectList,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './client/index.js';

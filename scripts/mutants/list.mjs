@@ -16,8 +16,13 @@ const TESTS = {
     'controllers/replicaSet/controller',
   ],
   ranking: ['controllers/replicaSet/ranking'],
-  ownership: ['controllers/replicaSet/controller', 'controllers/daemonSet/controller'],
-  deployment: ['machines/deployment', 'controllers/deployment/sizes', 'controllers/deployment/controller'],
+  ownership: ['controllers/ownership', 'controllers/replicaSet/controller'],
+  deployment: [
+    'machines/deployment',
+    'controllers/deployment/sizes',
+    'controllers/deployment/order',
+    'controllers/deployment/controller',
+  ],
   deploymentStatus: ['controllers/deployment/status', 'controllers/deployment/controller'],
   history: ['controllers/deployment/history', 'controllers/deployment/controller'],
   daemonChart: ['machines/daemonSet', 'controllers/daemonSet/controller'],
@@ -85,8 +90,8 @@ export const mutants = [
   mutant(
     'victims are not limited by the surplus',
     `${REPLICA_SET}/reconcile.ts`,
-    'victims.slice(0, surplus)',
-    'victims.slice(0, surplus + 1)',
+    'Math.min(active - desired, observed.burst)',
+    'Math.min(active - desired + 1, observed.burst)',
     'replicaSet',
   ),
   mutant(
@@ -347,7 +352,7 @@ export const mutants = [
     'the pod of a deleted pod’s place comes at once',
     `${DAEMON_SET}/placement.ts`,
     'const pods = byNode.get(name);',
-    'const pods = byNode.get(name)?.filter((pod) => !isTerminating(pod)).concat() || undefined;',
+    'const all = byNode.get(name);\n    const pods = all?.every(isTerminating) ? undefined : all;',
     'placement',
   ),
   mutant(

@@ -26,6 +26,7 @@ export type * from './schema/types/meta.js';
 export type * from './schema/types/container.js';
 export type * from './schema/types/probe.js';
 export type * from './schema/types/podStatus.js';
+export type * from './schema/types/volumes.js';
 export type * from './schema/types/scheduling.js';
 export type * from './schema/kinds/pod.js';
 export type * from './schema/kinds/node.js';

@@ -9,7 +9,7 @@ import { controllerOf } from './pods.js';
 
 export interface Informers {
   of<K extends KindName>(kind: K): Informer<KindOf<K>>;
-  /** Starts those that were asked for, in that order, and each later one at once. */
+  /** Starts those that were asked for, pods last, and each later one at once. */
   start(): void;
   stop(): void;
 }
@@ -62,7 +62,9 @@ export const createInformers = (api: Api, onError?: (error: unknown) => void): I
     },
     start: () => {
       isRunning = true;
-      for (const informer of byKind.values()) informer.start();
+      // Owners first: a pod whose owner is not known yet would be taken for an orphan.
+      for (const [kind, informer] of byKind) if (kind !== 'Pod') informer.start();
+      byKind.get('Pod')?.start();
     },
     stop: () => {
       isRunning = false;

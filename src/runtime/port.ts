@@ -175,6 +175,8 @@ export type ProbeHandlerRequest =
       readonly path: string;
       readonly headers: readonly (readonly [name: string, value: string])[];
       readonly timeoutMs: number;
+      /** A lifecycle hook: every answer is a success, whatever its status. */
+      readonly acceptsAnyStatus?: boolean | undefined;
     }
   | {
       readonly type: 'tcpSocket';
@@ -208,8 +210,6 @@ export interface ProbeOutcome {
   /** Text for the event, as upstream words it (node.md 4.7). */
   readonly output: string;
   readonly error?: string | undefined;
-  /** httpGet: an HTTP response came, whatever its status. */
-  readonly hasAnswered?: boolean | undefined;
 }
 
 export interface LogLine {

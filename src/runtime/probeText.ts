@@ -60,3 +60,15 @@ const formatTimeout = (timeoutMs: number): string => {
 /** Output of an exec probe that ran into its timeout. */
 export const execTimedOut = (command: readonly string[], timeoutMs: number): string =>
   `command timed out: "${command.join(' ')}" timed out after ${formatTimeout(timeoutMs)}`;
+
+/** gRPC health checks. Models: pkg/probe/grpc (v1.36). */
+export const GRPC_HEALTHY = 'service healthy';
+export const grpcUnhealthy = (status: string): string => `service unhealthy (responded with "${status}")`;
+/** A port that nobody answers on is dialled until the timeout. */
+export const grpcNotConnected = (host: string, port: number, timeoutMs: number): string =>
+  `timeout: failed to connect service "${joinHostPort(host, port)}" within ${formatTimeout(timeoutMs)}: context deadline exceeded`;
+export const grpcTimedOut = (timeoutMs: number): string =>
+  `timeout: health rpc did not complete within ${formatTimeout(timeoutMs)}`;
+export const grpcUnimplemented = (message: string): string =>
+  `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${message}`;
+export const grpcFailed = (cause: string): string => `error: health rpc probe failed: ${cause}`;

@@ -1,5 +1,4 @@
 /** Which objects a controller looks at: what upstream's tests read off its work queue. */
-import type { AnyActorRef } from 'xstate';
 import type { Plane } from './plane.js';
 
 /** The names of the objects whose actors are sent `event` while `during` runs, sorted, each once. */
@@ -7,7 +6,7 @@ export const syncsOf = (p: Plane, event: string, during: () => void): readonly s
   const names = new Set<string>();
   const subscription = p.host.inspect((inspected) => {
     if (inspected.type === '@xstate.event' && inspected.event.type === event)
-      names.add((inspected.actorRef as AnyActorRef).id.split('/').at(-2) ?? '');
+      names.add(p.host.pathOf(inspected.actorRef).split('/').at(-2) ?? '');
   });
   during();
   p.settle();

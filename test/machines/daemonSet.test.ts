@@ -177,7 +177,7 @@ test('maxSurge: new pods are created beside old ones, which go in the same step 
 
 test('OnDelete: old pods are left alone', () => {
   const r = rig();
-  r.send(look({ outdated: 2, isOnDelete: true }));
+  r.send(look({ outdated: 2, isOnDelete: true, replaceable: ['a'] }));
   r.send(published);
   assert.equal(effects(r), ['publishStatus']);
   assert.is(resting(r), 'outdated');

@@ -89,7 +89,7 @@ test('RS-12: a deletion that failed is not expected', () => {
   r.send({ type: 'pods.deleted', failed: ['d/a'], error: undefined });
   assert.equal(r.snapshot.context.deletionsExpected, ['d/b']);
 });
-test('EX-1: an expectation is given up after 5 minutes', () => {
+test('EX-1, row 36: an expectation is given up after 5 minutes', () => {
   const r = rig();
   r.send(seen(2, 1));
   r.send({ type: 'pods.created', missing: 0, error: undefined });
@@ -99,6 +99,38 @@ test('EX-1: an expectation is given up after 5 minutes', () => {
   r.advance(1);
   assert.equal(r.timesOf('requestSync'), [300_000]);
   assert.is(r.snapshot.context.creationsExpected, 0);
+});
+test('row 36: of 10 creations expected 9 seen leave one, and 11 seen are enough', () => {
+  const r = rig();
+  r.send(seen(10, 0));
+  r.send({ type: 'pods.created', missing: 0, error: undefined });
+  r.send({ type: 'status.published' });
+  for (const [created, expected, creations] of [
+    [9, 1, 1],
+    [2, -1, 2],
+  ] as const) {
+    r.send({ type: 'pods.observed', created, deleted: [] });
+    assert.is(r.snapshot.context.creationsExpected, expected);
+    r.send(seen(10, 8));
+    assert.is(r.timesOf('createPods').length, creations);
+    r.send({ type: 'status.published' });
+  }
+});
+test('row 36: of 5 deletions expected each pod must be seen once; none is left over', () => {
+  const r = rig();
+  const victims = ['d/a', 'd/b', 'd/c', 'd/d', 'd/e'];
+  r.send(seen(0, 5, { victims }));
+  r.send({ type: 'pods.deleted', failed: [], error: undefined });
+  r.send({ type: 'status.published' });
+  victims.forEach((key, index) => {
+    assert.equal(r.snapshot.value, rest('awaitingObservation'));
+    r.send({ type: 'pods.observed', created: 0, deleted: [key] });
+    assert.equal(r.snapshot.context.deletionsExpected, victims.slice(index + 1));
+    r.send(seen(0, 4 - index));
+    r.send({ type: 'status.published' });
+  });
+  assert.equal(r.snapshot.value, rest('satisfied'));
+  assert.is(r.timesOf('deletePods').length, 1);
 });
 test('claims come first; a failed claim creates nothing (row 14)', () => {
   const r = rig();

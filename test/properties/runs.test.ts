@@ -11,9 +11,9 @@ import { createWorld } from './world.js';
 
 const RUNS = Number(process.env['STATELET_PROPERTY_RUNS'] ?? 300);
 const ONE_SEED = process.env['STATELET_PROPERTY_SEED'];
-const DISTURBANCES = 14;
+const DISTURBANCES = 10;
 /** Longer than detection of a lost node, eviction, and the back-offs of containers and daemon pods. */
-const CONVERGENCE_MS = 12 * 60_000;
+const CONVERGENCE_MS = 7 * 60_000;
 
 const test = suite('properties: random runs', { timeoutMs: 30 * 60_000 });
 const seeds =

@@ -9,7 +9,11 @@ import { createSeededRandom, createVirtualClock, type Random } from '../../src/c
 import { createFaults, type Faults } from '../../src/cluster/faults.js';
 import { createNodes } from '../../src/cluster/nodes.js';
 import { createRuntimes } from '../../src/cluster/runtimes.js';
-import { createControllerManager, createInformers } from '../../src/controllers/index.js';
+import {
+  createControllerManager,
+  createInformers,
+  type ControllerName,
+} from '../../src/controllers/index.js';
 import { createScheduler } from '../../src/scheduler/index.js';
 import { createMemoryStore } from '../../src/store/index.js';
 import { observeInvariants, type ClusterView } from '../../src/testing/index.js';
@@ -35,6 +39,19 @@ export interface World extends ClusterView {
 
 const NODES = ['node-1', 'node-2', 'node-3'];
 const WATCHED: readonly KindName[] = ['Pod', 'ReplicaSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob'];
+const WORKLOADS: readonly ControllerName[] = [
+  'deployment',
+  'replicaSet',
+  'replicationController',
+  'daemonSet',
+  'cronJob',
+  'job',
+  'ttlAfterFinished',
+  'garbageCollector',
+  'namespace',
+];
+/** They see nodes in time: a pod that they set not ready after its node is back stays so (its agent does not notice). */
+const NODE_CONTROLLERS: readonly ControllerName[] = ['nodeLifecycle', 'taintEviction', 'podGC'];
 const DECIMALS = 3;
 
 export const createWorld = async (seed: number): Promise<World> => {
@@ -74,14 +91,27 @@ export const createWorld = async (seed: number): Promise<World> => {
   });
   const faulty = faultyApi(internal, clock, chance);
 
-  const startControllers = () => {
-    const views = createInformers(faulty.api);
-    const manager = createControllerManager({ api: faulty.api, clock, random, host, informers: views });
+  const start = (reached: Api, controllers: readonly ControllerName[]) => {
+    const views = createInformers(reached);
+    const manager = createControllerManager({
+      api: reached,
+      clock,
+      random,
+      host,
+      informers: views,
+      controllers,
+    });
     manager.start();
     views.start();
     return () => {
       manager.stop();
       views.stop();
+    };
+  };
+  const startControllers = () => {
+    const stops = [start(faulty.api, WORKLOADS), start(internal, NODE_CONTROLLERS)];
+    return () => {
+      for (const stop of stops) stop();
     };
   };
 

@@ -180,6 +180,9 @@ process.on('exit', (code) => {
   process.exitCode = isFailed ? 1 : code;
   const report = process.env['STATELET_TEST_REPORT'];
   if (report !== undefined) {
-    writeFileSync(report, JSON.stringify({ passed, failed: failed + problems.length, skipped, names: ledger.names }));
+    writeFileSync(
+      report,
+      JSON.stringify({ passed, failed: failed + problems.length, skipped, names: ledger.names }),
+    );
   }
 });

@@ -1,6 +1,7 @@
 /** Pod. Models: pkg/registry/core/pod (v1.36) */
 import { pod, type Pod } from '../schema/kinds/pod.js';
 import { defaultPod } from '../defaults/pod.js';
+import { validateEphemeralUpdate } from '../validation/pod/ephemeral.js';
 import { validatePod, validatePodStatus } from '../validation/pod/spec.js';
 import { validatePodUpdate } from '../validation/pod/update.js';
 import { podWarnings } from '../validation/pod/warnings.js';
@@ -30,6 +31,7 @@ export const podResource = defineResource<Pod>()({
     defaults: defaultPod,
     validateCreate: validatePod,
     validateUpdate: validatePodUpdate,
+    validateSubresource: { ephemeralcontainers: validateEphemeralUpdate },
     validateStatus: validatePodStatus,
     warnings: (created, old) =>
       old === undefined

@@ -22,6 +22,10 @@ export interface Rules<T, D = T> {
   readonly complete?: ((object: T, old: T | undefined) => D) | undefined;
   /** For updates of the object itself; `validateCreate` does not run then. */
   readonly validateUpdate?: ((object: T, old: T, errors: FieldErrors) => void) | undefined;
+  /** Instead of `validateUpdate` for writes through a subresource that has rules of its own. */
+  readonly validateSubresource?:
+    | Readonly<Record<string, (object: T, old: T, errors: FieldErrors) => void>>
+    | undefined;
   readonly validateStatus?: ((object: T, old: T, errors: FieldErrors) => void) | undefined;
   /** Upstream's own warnings; those about unsupported fields come from the schema. */
   readonly warnings?: ((object: T, old: T | undefined) => readonly string[]) | undefined;

@@ -27,7 +27,12 @@ export const validateCreate = (kind: KindName, object: object): readonly FieldEr
  * What is wrong with a change of an object, of its desired state and of its status; parts that are the very same value
  * are not looked at. In upstream's order; empty when the change is allowed.
  */
-export const validateUpdate = (kind: KindName, object: object, old: object): readonly FieldError[] => {
+export const validateUpdate = (
+  kind: KindName,
+  object: object,
+  old: object,
+  subresource?: string,
+): readonly FieldError[] => {
   const resource = resourceFor(kind);
   const { rules } = resource;
   const errors = new FieldErrors();
@@ -38,8 +43,8 @@ export const validateUpdate = (kind: KindName, object: object, old: object): rea
   }
   if (resource.hasStatus && next.status !== before.status)
     rules.validateStatus?.(next as never, before as never, errors);
-  if (!resource.hasStatus || next.spec !== before.spec)
-    rules.validateUpdate?.(next as never, before as never, errors);
+  const validate = rules.validateSubresource?.[subresource ?? ''] ?? rules.validateUpdate;
+  if (!resource.hasStatus || next.spec !== before.spec) validate?.(next as never, before as never, errors);
   return errors.found;
 };
 

@@ -131,7 +131,7 @@ export const checkChange = (
   },
 ): void => {
   if (context.trusted && change.subresource === 'status') return;
-  const errors = validateUpdate(resource.kind, change.next, change.current);
+  const errors = validateUpdate(resource.kind, change.next, change.current, change.subresource);
   refuse(resource, change.current, errors);
 };
 

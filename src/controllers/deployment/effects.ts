@@ -357,7 +357,7 @@ export class DeploymentEffects {
 
   rollBack(): void {
     const { deployment, all } = this.observed;
-    const plan = planRollback(deployment, all, rollbackRevision(deployment) ?? 0);
+    const plan = planRollback(deployment, all, rollbackRevision(deployment) ?? 0n);
     if (plan.to === 'nothing') this.warn(plan.reason, plan.message);
     const target = plan.to === 'revision' ? plan.replicaSet : undefined;
     this.deps.api.update(this.key, rolledBack(deployment, target)).settled((outcome) => {

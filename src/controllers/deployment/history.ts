@@ -12,6 +12,7 @@ import {
   ROLLBACK_TO,
   sizeOf,
   TEMPLATE_HASH,
+  type Revision,
 } from './replicaSets.js';
 
 const INT32_MAX = 2 ** 31 - 1;
@@ -37,27 +38,27 @@ export const surplusHistory = (deployment: Deployment, old: readonly ReplicaSet[
 const byRevision = (a: ReplicaSet, b: ReplicaSet): number => {
   const [revisionA, revisionB] = [revisionOf(a.metadata.annotations), revisionOf(b.metadata.annotations)];
   if (revisionA === undefined || revisionB === undefined || revisionA === revisionB) return byAge(a, b);
-  return revisionA - revisionB;
+  return revisionA < revisionB ? -1 : 1;
 };
 
 /** What to do about the annotation `deprecated.deployment.rollback.to` (DP-80). */
 export type Rollback =
-  | { readonly to: 'revision'; readonly revision: number; readonly replicaSet: ReplicaSet }
+  | { readonly to: 'revision'; readonly revision: Revision; readonly replicaSet: ReplicaSet }
   | { readonly to: 'nothing'; readonly reason: string; readonly message: string };
 
 /** The revision asked for; undefined without a readable annotation. */
-export const rollbackRevision = ({ metadata }: Deployment): number | undefined => {
+export const rollbackRevision = ({ metadata }: Deployment): Revision | undefined => {
   const text = metadata.annotations?.[ROLLBACK_TO];
-  return text !== undefined && /^-?[0-9]+$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^-?[0-9]+$/.test(text) ? BigInt(text) : undefined;
 };
 
 export const planRollback = (
   deployment: Deployment,
   replicaSets: readonly ReplicaSet[],
-  wanted: number,
+  wanted: Revision,
 ): Rollback => {
-  const revision = wanted === 0 ? lastRevision(replicaSets) : wanted;
-  if (revision === 0) return notFound('Unable to find last revision.');
+  const revision = wanted === 0n ? lastRevision(replicaSets) : wanted;
+  if (revision === 0n) return notFound('Unable to find last revision.');
   const target = replicaSets.find(({ metadata }) => revisionOf(metadata.annotations) === revision);
   if (!target) return notFound('Unable to find the revision to rollback to.');
   if (isSameTemplate(target.spec.template, deployment.spec.template))
@@ -75,10 +76,10 @@ const notFound = (message: string): Rollback => ({
 });
 
 /** The second highest revision; 0 when there is none. */
-const lastRevision = (replicaSets: readonly ReplicaSet[]): number => {
-  let [highest, second] = [0, 0];
+const lastRevision = (replicaSets: readonly ReplicaSet[]): Revision => {
+  let [highest, second] = [0n, 0n];
   for (const { metadata } of replicaSets) {
-    const revision = revisionOf(metadata.annotations) ?? 0;
+    const revision = revisionOf(metadata.annotations) ?? 0n;
     if (revision >= highest) [highest, second] = [revision, highest];
     else if (revision > second) second = revision;
   }

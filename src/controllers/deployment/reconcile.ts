@@ -5,7 +5,15 @@
  */
 import type { Deployment, ReplicaSet } from '../../api/index.js';
 import { rollbackRevision, surplusHistory } from './history.js';
-import { findNew, maxRevision, newAnnotations, REVISION, sizeOf, totalSize } from './replicaSets.js';
+import {
+  findNew,
+  maxRevision,
+  newAnnotations,
+  REVISION,
+  sizeOf,
+  totalSize,
+  type Revision,
+} from './replicaSets.js';
 import { newSizeAllowed, newSizeNext, oldSizesNext, type Resize } from './rolling.js';
 import { isScalingEvent, scaledSizes } from './scaling.js';
 import { conditionOf, hasDeadline, isComplete, pauseCondition } from './status.js';
@@ -17,7 +25,7 @@ export interface ObservedDeployment {
   readonly old: readonly ReplicaSet[];
   readonly all: readonly ReplicaSet[];
   /** The revision that the new ReplicaSet has, or gets. */
-  readonly revision: number;
+  readonly revision: Revision;
 }
 
 /** What the chart is told. Plain data. */
@@ -61,7 +69,7 @@ export const observeReplicaSets = (
     newReplicaSet,
     old,
     all: newReplicaSet ? [...old, newReplicaSet] : old,
-    revision: maxRevision(old) + 1,
+    revision: maxRevision(old) + 1n,
   };
 };
 

@@ -66,14 +66,23 @@ export const findNew = (deployment: Deployment, replicaSets: readonly ReplicaSet
     .sort(byAge)
     .find((candidate) => isSameTemplate(candidate.spec.template, deployment.spec.template));
 
+/** Counts rollouts; an int64. */
+export type Revision = bigint;
+
 /** The revision of a ReplicaSet or Deployment: 0 without the annotation, undefined when it is unreadable. */
-export const revisionOf = (annotations: Annotations | undefined): number | undefined => {
+export const revisionOf = (annotations: Annotations | undefined): Revision | undefined => {
   const text = annotations?.[REVISION];
-  if (text === undefined || text === '') return 0;
-  return /^-?[0-9]+$/.test(text) ? Number(text) : undefined;
+  if (text === undefined || text === '') return 0n;
+  return /^-?[0-9]+$/.test(text) ? BigInt(text) : undefined;
 };
-export const maxRevision = (replicaSets: readonly ReplicaSet[]): number =>
-  replicaSets.reduce((most, { metadata }) => Math.max(most, revisionOf(metadata.annotations) ?? 0), 0);
+export const maxRevision = (replicaSets: readonly ReplicaSet[]): Revision => {
+  let most = 0n;
+  for (const { metadata } of replicaSets) {
+    const revision = revisionOf(metadata.annotations) ?? 0n;
+    if (revision > most) most = revision;
+  }
+  return most;
+};
 
 /** A size annotation as a uint32 within int32 (DP-11); undefined when it is missing or unreadable. */
 export const sizeAnnotation = (replicaSet: ReplicaSet, name: string): number | undefined => {
@@ -107,7 +116,7 @@ export const copiedAnnotations = (annotations: Annotations | undefined): Annotat
 export const newAnnotations = (
   deployment: Deployment,
   current: Annotations | undefined,
-  newRevision: number,
+  newRevision: Revision,
   exists: boolean,
 ): Annotations | undefined => {
   const annotations: Record<string, string> = {
@@ -143,7 +152,7 @@ export const replicaSetName = (deploymentName: string, hash: string): string => 
 export const newReplicaSet = (
   deployment: Deployment,
   replicas: number,
-  revision: number,
+  revision: Revision,
 ): ReplicaSetManifest => {
   const { template, selector, minReadySeconds } = deployment.spec;
   const hash = templateHash(template, deployment.status.collisionCount);

@@ -3,7 +3,7 @@
  *
  * Models: pkg/kubelet/lifecycle/handlers.go (v1.36; spec node.md 5.4).
  */
-import type { Container, LifecycleHandler, Pod } from '../../api/index.js';
+import type { Container, LifecycleHandler, Pod, Probe } from '../../api/index.js';
 import type { ContainerRuntime, ProbeRequest } from '../../runtime/index.js';
 import { probeRequest } from '../probeRequest.js';
 import { podLabel } from '../services.js';
@@ -29,10 +29,6 @@ export const runHook = (hook: LifecycleHandler, container: HookedContainer, repl
   else if (hook.httpGet) runHttpGet(hook.httpGet, container, reply);
   else reply('Cannot run handler: invalid handler: ' + JSON.stringify(hook));
 };
-
-/** The failure of a hook that sleeps, when the container is stopped before it is over. */
-export const sleepInterrupted = (seconds: number, container: Pick<HookedContainer, 'pod' | 'spec'>): string =>
-  `Sleep lifecycle hook (${seconds}) for ${named(container)} failed - error: container terminated before sleep hook finished`;
 
 const named = ({ pod, spec }: Pick<HookedContainer, 'pod' | 'spec'>): string =>
   `Container "${spec.name}" in Pod "${podLabel(pod)}"`;
@@ -60,32 +56,34 @@ const runHttpGet = (httpGet: HttpGet, container: HookedContainer, reply: HookRep
   const { pod, spec, podIp, containerId, runtime } = container;
   const failed = (error: string): void =>
     reply(`HTTP lifecycle hook (${httpGet.path ?? ''}) for ${named(container)} failed - error: ${error}`);
-  const resolved = probeRequest({ httpGet }, spec, pod, { podIp, containerId });
+  const resolved = probeRequest({ httpGet } as Probe, spec, pod, { podIp, containerId });
   if ('error' in resolved) return failed(resolved.error);
   const request: HttpRequest = {
     ...(resolved as HttpRequest),
     headers: withUserAgent((resolved as HttpRequest).headers, httpGet),
     timeoutMs: NO_LIMIT_MS,
+    acceptsAnyStatus: true,
   };
-  const get = (wanted: HttpRequest, otherwise: (output: string) => void): void =>
-    runtime.probe(wanted, ({ result, output, error, hasAnswered }) => {
-      if (result !== 'failure' || hasAnswered === true)
-        return reply(error === undefined ? undefined : failed(error));
-      otherwise(output);
+  const get = (wanted: HttpRequest, refused: (cause: string) => void, answered: () => void): void =>
+    runtime.probe(wanted, ({ result, output, error }) => {
+      if (result === 'failure' || result === 'unknown') refused(error ?? output);
+      else answered();
     });
-  get(request, (output) => {
-    const isPlain =
-      request.scheme === 'https' && output.includes('server gave HTTP response to HTTPS client');
-    if (!isPlain) return failed(output);
+  const succeeded = (): void => reply(undefined);
+  const tryPlain = (cause: string): void => {
+    if (request.scheme !== 'https' || !cause.includes(PLAIN_ANSWER)) return failed(cause);
     const headers = request.headers.filter(([name]) => name.toLowerCase() !== 'authorization');
-    runtime.probe({ ...request, scheme: 'http', headers }, (outcome) => {
-      if (outcome.result === 'failure' && outcome.hasAnswered !== true) return failed(outcome.output);
+    get({ ...request, scheme: 'http', headers }, failed, () => {
       const message = `request to HTTPS lifecycle hook ${request.host}:${request.port} got HTTP response, retry with HTTP succeeded`;
       container.report('Warning', 'LifecycleHTTPFallback', message);
-      reply(undefined);
+      succeeded();
     });
-  });
+  };
+  get(request, tryPlain, succeeded);
 };
+
+/** What Go's client says of a server that does not speak TLS. */
+const PLAIN_ANSWER = 'server gave HTTP response to HTTPS client';
 
 const withUserAgent = (headers: HttpRequest['headers'], { httpHeaders }: HttpGet): HttpRequest['headers'] =>
   httpHeaders?.some(({ name }) => name.toLowerCase() === 'user-agent')

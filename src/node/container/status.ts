@@ -83,16 +83,21 @@ const waitingMessage = (
 
 /** An exit shows as the state until there is news; after a reset it is the state before. */
 const showsExitAsState = (state: string, { exit }: ContainerContext): boolean =>
-  (state === 'terminated' || PASSING.has(state)) && exit?.reason !== RESTARTING_ALL_CONTAINERS;
+  (state === 'terminated' || PASSING.has(state) || isRunning(state)) &&
+  exit?.reason !== RESTARTING_ALL_CONTAINERS;
+
+/** An instance whose postStart hook has failed never counted as running. */
+const isShownAsRunning = (state: string, { killCause }: ContainerContext): boolean =>
+  isRunning(state) && killCause !== 'postStart';
 
 const stateOf = (observed: ObservedContainer, around: StatusSurroundings): ContainerState => {
   const { state, context } = observed;
   const { pod } = around;
-  if (isRunning(state)) return { running: { startedAt: formatTime(context.startedAtMs) } };
+  if (isShownAsRunning(state, context)) return { running: { startedAt: formatTime(context.startedAtMs) } };
   if (context.exit && showsExitAsState(state, context)) {
     return { terminated: terminatedRecord(context.exit, around) };
   }
-  const hasReason = state !== 'terminated' && !PASSING.has(state);
+  const hasReason = state.startsWith('waiting') && !PASSING.has(state);
   const wasReset = context.exit?.reason === RESTARTING_ALL_CONTAINERS;
   const initial = wasReset ? RESTARTING_ALL_CONTAINERS : initialWaitingReason(pod.spec);
   const reason = hasReason ? state.slice(state.indexOf('.') + 1) : initial;
@@ -105,9 +110,9 @@ const stateOf = (observed: ObservedContainer, around: StatusSurroundings): Conta
 };
 
 export const containerStatus = (observed: ObservedContainer, around: StatusSurroundings): ContainerStatus => {
-  const { spec, state: chartState, context, findings } = observed;
+  const { spec, context, findings } = observed;
   const state = stateOf(observed, around);
-  const last = showsExitAsState(chartState, context) ? context.previousExit : context.exit;
+  const last = state.terminated ? context.previousExit : context.exit;
   const hasInstance = context.containerId !== undefined;
   const isReady =
     context.role === 'init' ? isInitContainerReady(state) : isContainerReady(spec, state, findings);

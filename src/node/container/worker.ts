@@ -5,13 +5,7 @@
  * Models: pkg/kubelet/kuberuntime/kuberuntime_container.go, pkg/kubelet/images (v1.36; event texts: spec node.md 7).
  */
 import { bindEffects, type HostedActor } from '../../actor/index.js';
-import {
-  formatDuration,
-  type Container,
-  type ContainerStatus,
-  type LifecycleHandler,
-  type Pod,
-} from '../../api/index.js';
+import { type Container, type ContainerStatus, type LifecycleHandler, type Pod } from '../../api/index.js';
 import {
   containerMachine,
   type ContainerContext,
@@ -32,7 +26,7 @@ import { runHook } from './hooks.js';
 import { obtainImage } from './image.js';
 import { ContainerReporter } from './reporter.js';
 import * as reports from './reports.js';
-import { containerStatus, isRunning, type ObservedContainer, type ProbeFindings } from './status.js';
+import { containerStatus, type ObservedContainer, type ProbeFindings } from './status.js';
 import { lastLines, needsLogs } from './terminationMessage.js';
 
 const machine = bindEffects(containerMachine, [

@@ -4,7 +4,7 @@
  * Models: pkg/volume/{configmap,secret,downwardapi,projected} (v1.36).
  * Differs: a projected service account token is left out: there are none.
  */
-import type { ConfigMap, Pod, Secret, Volume } from '../../api/index.js';
+import type { ConfigMap, Container, Pod, Secret, Volume } from '../../api/index.js';
 import { podField, resourceField } from '../environment/downward.js';
 import type { VolumeFile } from '../../runtime/index.js';
 
@@ -106,7 +106,7 @@ const downwardFiles = (
         valueOf(podField(pod, fieldRef.fieldPath, { ...sources, podIp: '' })))
       : resourceFieldRef
         ? valueOf(
-            resourceField(resourceFieldRef, pod.spec.containers[0] ?? { name: '' }, pod, sources.allocatable),
+            resourceField(resourceFieldRef, pod.spec.containers[0] as Container, pod, sources.allocatable),
           )
         : '';
     return { path, content: Buffer.from(text), mode: mode ?? defaultMode };

@@ -40,6 +40,16 @@ export interface ImagePreset {
     readonly failsAfter?: DurationText;
     readonly recoversAfter?: DurationText;
   };
+  /** Health checks by gRPC. */
+  readonly grpc?: {
+    /** Others refuse connections. Absent: every port answers. */
+    readonly port?: number;
+    readonly failsAfter?: DurationText;
+    readonly recoversAfter?: DurationText;
+    /** Default SERVING, or NOT_SERVING when failing. */
+    readonly status?: 'UNKNOWN' | 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
+    readonly latency?: DurationText;
+  };
   /** By command line, words joined by blanks. Other commands succeed. */
   readonly exec?: Readonly<
     Record<
@@ -69,6 +79,13 @@ export interface ServerPreset {
   readonly status?: number | undefined;
   readonly latencyMs?: number | undefined;
 }
+export interface GrpcPreset {
+  readonly port?: number | undefined;
+  readonly failsAfterMs?: number | undefined;
+  readonly recoversAfterMs?: number | undefined;
+  readonly status?: string | undefined;
+  readonly latencyMs?: number | undefined;
+}
 export interface ExecPreset {
   readonly exitCode?: number | undefined;
   readonly output?: string | undefined;
@@ -83,6 +100,7 @@ export interface Preset {
   readonly logs?: readonly PresetLine[] | undefined;
   readonly http?: ServerPreset | undefined;
   readonly tcp?: ServerPreset | undefined;
+  readonly grpc?: GrpcPreset | undefined;
   readonly exec?: ReadonlyMap<string, ExecPreset> | undefined;
   readonly hangsAfterMs?: number | undefined;
   readonly ignoresSigterm?: boolean | undefined;
@@ -104,6 +122,7 @@ export const parsePreset = (value: unknown, path: string): Preset => {
     logs: field.list('logs', parseLine)?.sort((a, b) => a.afterMs - b.afterMs),
     http: field.object('http', parseHttp),
     tcp: field.object('tcp', parseTcp),
+    grpc: field.object('grpc', parseGrpc),
     exec: field.map('exec', parseExec),
     hangsAfterMs: field.durationMs('hangsAfter'),
     ignoresSigterm: field.boolean('ignoresSigterm'),
@@ -159,6 +178,15 @@ const parseTcp = (tcp: FieldParser): ServerPreset =>
     port: field.integer('port', 1, 65_535),
     failsAfterMs: field.durationMs('failsAfter'),
     recoversAfterMs: field.durationMs('recoversAfter'),
+  }));
+
+const parseGrpc = (grpc: FieldParser): GrpcPreset =>
+  grpc.fields((field) => ({
+    port: field.integer('port', 1, 65_535),
+    failsAfterMs: field.durationMs('failsAfter'),
+    recoversAfterMs: field.durationMs('recoversAfter'),
+    status: field.oneOf('status', ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN']),
+    latencyMs: field.durationMs('latency'),
   }));
 
 const parseExec = (exec: FieldParser): ExecPreset =>

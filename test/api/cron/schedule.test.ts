@@ -1,5 +1,5 @@
 /** The grammar and the arithmetic of schedules: CJ-41 to CJ-44, api.md §8.2. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createTask } from 'node-cron';
 import * as assert from 'uvu/assert';
 import { CronError, loadTimeZone, parseSchedule } from '../../../src/api/index.js';

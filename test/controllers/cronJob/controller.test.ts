@@ -273,6 +273,44 @@ test('row 204: a changed template acts at the next run, a changed schedule at it
   plane.stop();
 });
 
+test('row 195: the run before has ended, and it is not time: off the list, and told', () => {
+  const plane = planeWith();
+  plane.advance(HOUR_MS);
+  finish(plane, TEN, 'Failed');
+  plane.settle();
+  assert.equal(status(plane), { lastScheduleTime: '2026-01-01T10:00:00Z' }, 'a failure is no success');
+  assert.equal(plane.events('SawCompletedJob'), [
+    `SawCompletedJob Saw completed job: ${TEN}, condition: Failed`,
+  ]);
+  assert.equal(jobNames(plane), [TEN]);
+  plane.stop();
+});
+
+test('row 199: still active when the deadline of the next run has passed: nothing but a wake', () => {
+  const plane = planeWith({ concurrencyPolicy: 'Forbid', startingDeadlineSeconds: 300 });
+  plane.advance(2 * HOUR_MS + 5 * MINUTE_MS);
+  finish(plane, TEN);
+  plane.settle();
+  assert.equal(jobNames(plane), [TEN], 'of 11:00, at 11:06: 60 s too late');
+  assert.equal(plane.events('MissSchedule'), []);
+  plane.advance(54 * MINUTE_MS + 100);
+  assert.equal(jobNames(plane), [TEN, 'tick-29454480'], 'of 12:00');
+  plane.stop();
+});
+
+test('row 202: the time has drifted back: the Job of the run is there, and none is started twice', () => {
+  const plane = planeWith();
+  plane.advance(HOUR_MS);
+  finish(plane, TEN);
+  plane.settle();
+  plane.patch('CronJob', 'tick', { status: { lastScheduleTime: '2026-01-01T09:00:00Z' } }, 'status');
+  assert.equal(jobNames(plane), [TEN]);
+  assert.equal(plane.events('FailedCreate'), []);
+  plane.advance(HOUR_MS);
+  assert.equal(jobNames(plane), [TEN, ELEVEN]);
+  plane.stop();
+});
+
 test('CJ-47: a deleted CronJob takes its Jobs with it, and starts no more', () => {
   const plane = planeWith();
   plane.advance(HOUR_MS);

@@ -91,7 +91,7 @@ test('DP-21: the manifest of a new ReplicaSet', () => {
     spec: { minReadySeconds: 7 },
     annotations: { note: 'kept', [REVISION]: '4' },
   });
-  const { metadata, spec } = newReplicaSet(dep, 2, 5);
+  const { metadata, spec } = newReplicaSet(dep, 2, 5n);
   const hash = templateHash(dep.spec.template, undefined);
   assert.is(metadata.name, `web-${hash}`);
   assert.equal(metadata['labels'], { app: 'web', [TEMPLATE_HASH]: hash });
@@ -116,7 +116,7 @@ test('DP-21: the manifest of a new ReplicaSet', () => {
 });
 test('DP-26: a revision is raised, never lowered, and the old one goes into the history', () => {
   const after = (current: Record<string, string>, revision: number) =>
-    newAnnotations(deployment(1), current, revision, true);
+    newAnnotations(deployment(1), current, BigInt(revision), true);
   assert.equal(after({ [REVISION]: '1', [REVISION_HISTORY]: '0' }, 3), {
     [REVISION]: '3',
     [REVISION_HISTORY]: '0,1',
@@ -129,7 +129,7 @@ test('DP-26: the history is kept within 2000 characters, the oldest entries go',
   const annotations = newAnnotations(
     deployment(1),
     { [REVISION]: '1500', [REVISION_HISTORY]: history },
-    2000,
+    2000n,
     true,
   );
   const kept = annotations?.[REVISION_HISTORY] ?? '';
@@ -144,7 +144,7 @@ test('DP-27: annotations are taken over but for those of tools and of the contro
     [ROLLBACK_TO]: '1',
     'deployment.kubernetes.io/desired-replicas': '9',
   };
-  assert.equal(newAnnotations(deployment(1, { annotations }), { [REVISION]: '1', own: 'kept' }, 1, true), {
+  assert.equal(newAnnotations(deployment(1, { annotations }), { [REVISION]: '1', own: 'kept' }, 1n, true), {
     [REVISION]: '1',
     own: 'kept',
     note: 'new',
@@ -157,11 +157,11 @@ const revisions = [
 ];
 test('DP-80, row 82: back to the last revision, a given one, or a reason why not', () => {
   const plan = (wanted: number, sets = revisions) => {
-    const result = planRollback(deployment(1), sets, wanted);
+    const result = planRollback(deployment(1), sets, BigInt(wanted));
     return result.to === 'revision' ? result.revision : result.message;
   };
-  assert.is(plan(0), 1);
-  assert.is(plan(1), 1);
+  assert.is(plan(0), 1n);
+  assert.is(plan(1), 1n);
   assert.is(plan(7), 'Unable to find the revision to rollback to.');
   assert.is(plan(0, revisions.slice(1)), 'Unable to find last revision.');
   assert.is(plan(2), 'The rollback revision contains the same template as current deployment "web"');

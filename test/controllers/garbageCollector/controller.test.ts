@@ -1,10 +1,11 @@
 import * as assert from 'uvu/assert';
 import type { ConfigMap, KubeObject } from '../../../src/api/index.js';
-import { createPlane, deploymentManifest, type Plane } from '../plane.js';
+import { createPlane, deploymentManifest, overriding, type Plane, type PlaneOptions } from '../plane.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('garbageCollector: on the API (controllers.md §8.1)');
-const plane = (): Plane => createPlane({ controllers: ['garbageCollector'] });
+const plane = (options: PlaneOptions = {}): Plane =>
+  createPlane({ controllers: ['garbageCollector'], ...options });
 
 const reference = (owner: KubeObject, more: object = {}) => ({
   apiVersion: owner.apiVersion,
@@ -127,6 +128,56 @@ test('a lease of a node goes with the node', () => {
   p.create('Lease', { metadata: { name: 'n1', ownerReferences: [reference(node)] } }, 'kube-node-lease');
   p.remove('Node', 'n1');
   assert.equal(p.list('Lease'), []);
+  p.stop();
+});
+test('row 243: the dependents of one absent owner cost one request for it', () => {
+  const asked: string[] = [];
+  const p = plane({
+    intercept: (api) =>
+      overriding(api, {
+        get: (key) => {
+          if (key.name.startsWith('rc')) asked.push(key.name);
+          return api.get(key);
+        },
+      }),
+  });
+  ['rc1', 'rc2', 'rc1', 'rc3'].forEach((name, index) =>
+    owned(p, `pod-${index}`, [{ apiVersion: 'v1', kind: 'ReplicationController', name, uid: name }]),
+  );
+  assert.equal(asked, ['rc1', 'rc2', 'rc3']);
+  assert.equal(names(p), []);
+  p.stop();
+});
+/** The API does not know the object `child` any more when it is to be deleted; the watch has not said so yet. */
+const planeThatLost = (asked: string[] = []): Plane =>
+  plane({
+    intercept: (api) =>
+      overriding(api, {
+        get: (key) => {
+          asked.push(key.name);
+          return api.get(key);
+        },
+        delete: (key, options) =>
+          api.delete(key.name === 'child' ? { ...key, name: 'nobody' } : key, options),
+      }),
+  });
+test('row 239: what turns out to be gone when it is deleted counts as deleted: its dependents are looked at', () => {
+  const asked: string[] = [];
+  const p = planeThatLost(asked);
+  const child = owned(p, 'child', [reference(owned(p, 'owner', []), { blockOwnerDeletion: true })]);
+  owned(p, 'grandchild', [reference(child)]);
+  assert.equal(asked, []);
+  p.remove('ConfigMap', 'owner');
+  assert.equal(asked, ['child', 'owner', 'grandchild', 'child']);
+  assert.is(p.host.actorCount, 0);
+  p.stop();
+});
+test('row 239: an owner that waits for what turns out to be gone goes on', () => {
+  const p = planeThatLost();
+  owned(p, 'child', [reference(owned(p, 'owner', []), { blockOwnerDeletion: true })]);
+  p.remove('ConfigMap', 'owner', { propagationPolicy: 'Foreground' });
+  assert.is(names(p).includes('owner'), false);
+  assert.is(p.host.actorCount, 0);
   p.stop();
 });
 for (const policy of ['Background', 'Foreground'] as const)

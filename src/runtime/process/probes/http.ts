@@ -93,7 +93,7 @@ export const probeHttp = (clock: Clock, probe: HttpRequest, reply: Reply<ProbeOu
       const next = followed(response, hop, url);
       if (next === 'last') {
         onTimeout = () => ({ ...failure(''), error: TIMEOUT_READING_BODY });
-        return readBody(response, answer);
+        return readBody(response, probe.acceptsAnyStatus ?? false, answer);
       }
       current = undefined;
       sent.destroy();
@@ -178,12 +178,17 @@ const followed = (
   };
 };
 
-const readBody = (response: IncomingMessage, answer: (outcome: ProbeOutcome) => void): void => {
+const readBody = (
+  response: IncomingMessage,
+  acceptsAnyStatus: boolean,
+  answer: (outcome: ProbeOutcome) => void,
+): void => {
   const status = response.statusCode ?? 0;
   const chunks: Buffer[] = [];
   let size = 0;
   const judge = (): void => {
     const body = Buffer.concat(chunks).subarray(0, MAX_PROBE_OUTPUT_BYTES).toString('utf8');
+    if (acceptsAnyStatus) return answer({ result: 'success', output: body });
     if (status < 200 || status >= 400) return answer(failure(httpStatusFailure(status)));
     if (status >= 300) return answer({ result: 'warning', output: redirectsTerminated(body) });
     answer({ result: 'success', output: body });

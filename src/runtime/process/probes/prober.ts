@@ -2,6 +2,7 @@
 import type { Clock } from '../../../clock/index.js';
 import type { ContainerRuntime, ExecOutcome, ProbeOutcome } from '../../port.js';
 import { execTimedOut, MAX_PROBE_OUTPUT_BYTES } from '../../probeText.js';
+import { probeGrpc } from './grpc.js';
 import { probeHttp } from './http.js';
 import { probeTcp } from './tcp.js';
 
@@ -18,6 +19,7 @@ export const createProber =
   (request, reply) => {
     if (request.type === 'httpGet') return probeHttp(clock, request, reply);
     if (request.type === 'tcpSocket') return probeTcp(clock, request, reply);
+    if (request.type === 'grpc') return probeGrpc(clock, request, reply);
     const { command, timeoutMs } = request;
     exec(request, (outcome) => reply(execVerdict(outcome, command, timeoutMs)));
   };

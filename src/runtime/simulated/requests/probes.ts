@@ -4,7 +4,7 @@
  * Nothing is sent anywhere: whether a connection is refused, hangs or answers follows from the container's preset, the
  * tags of its state and what its actor emits. Time passes only where there is latency or a timeout.
  *
- * Models: pkg/probe/{http,tcp,exec} (v1.36); texts in node.md 4.7.
+ * Models: pkg/probe/{http,tcp,grpc,exec} (v1.36); texts in node.md 4.7.
  */
 import type { Clock } from '../../../clock/index.js';
 import type { ExecOutcome, ExecRequest, ProbeOutcome, ProbeRequest, Reply } from '../../port.js';
@@ -15,6 +15,10 @@ import {
   dialError,
   execTimedOut,
   formatProbeUrl,
+  GRPC_HEALTHY,
+  grpcNotConnected,
+  grpcTimedOut,
+  grpcUnhealthy,
   httpGetError,
   httpStatusFailure,
   redirectsTerminated,
@@ -24,6 +28,7 @@ import type { ImageAnswer, ImageEvent, ImageTag } from '../protocol.js';
 import {
   execAnswer,
   execPresetOf,
+  grpcAnswer,
   httpAnswer,
   httpPortsOf,
   refusalOf,
@@ -31,6 +36,7 @@ import {
   tcpPortsOf,
   type Answer,
   type ExecExit,
+  type GrpcResponse,
   type HasTag,
   type HttpResponse,
 } from './respond.js';
@@ -43,6 +49,7 @@ export interface ProbeSurroundings {
 }
 type HttpProbe = Extract<ProbeRequest, { type: 'httpGet' }>;
 type TcpProbe = Extract<ProbeRequest, { type: 'tcpSocket' }>;
+type GrpcProbe = Extract<ProbeRequest, { type: 'grpc' }>;
 type ExecProbe = Extract<ProbeRequest, { type: 'exec' }>;
 
 const SUCCESS: ProbeOutcome = { result: 'success', output: '' };
@@ -68,6 +75,7 @@ export const probeContainer = (
   const isFaulty = container !== undefined && takeProbeFault(container, request.purpose);
   if (request.type === 'exec') probeExec(container, request, isFaulty, around, reply);
   else if (request.type === 'httpGet') probeHttp(container, request, isFaulty, around, reply);
+  else if (request.type === 'grpc') probeGrpc(container, request, isFaulty, around, reply);
   else probeTcp(container, request, isFaulty, around, reply);
 };
 
@@ -87,7 +95,8 @@ const probeHttp = (
   if (answer.type === 'silence' || answer.latencyMs >= timeoutMs) {
     return around.later(timeoutMs, () => reply(failure(httpGetError(url(), TIMEOUT_AWAITING_HEADERS))));
   }
-  around.later(answer.latencyMs, () => reply(httpOutcome(answer)));
+  const { acceptsAnyStatus } = request;
+  around.later(answer.latencyMs, () => reply(acceptsAnyStatus === true ? SUCCESS : httpOutcome(answer)));
 };
 
 const askHttp = (
@@ -116,6 +125,39 @@ const httpOutcome = ({ status, body }: HttpResponse): ProbeOutcome => {
   // A simulated server names no place to go to, so a redirect cannot be followed.
   if (status >= 300) return { result: 'warning', output: redirectsTerminated(body) };
   return body === '' ? SUCCESS : { result: 'success', output: body };
+};
+
+const GRPC_SUCCESS: ProbeOutcome = { result: 'success', output: GRPC_HEALTHY };
+
+/** A health check: of a server that fails the answer is NOT_SERVING, unless its preset says otherwise. */
+const probeGrpc = (
+  container: SimulatedContainer | undefined,
+  request: GrpcProbe,
+  isFaulty: boolean,
+  around: ProbeSurroundings,
+  reply: Reply<ProbeOutcome>,
+): void => {
+  const { host, port, timeoutMs } = request;
+  const answer = askGrpc(container, request, isFaulty, around.clock.now());
+  // Nobody there, or nobody who answers: dialled until the timeout.
+  if (answer.type !== 'responded')
+    return around.later(timeoutMs, () => reply(failure(grpcNotConnected(host, port, timeoutMs))));
+  const { status, latencyMs } = answer;
+  if (latencyMs >= timeoutMs) return around.later(timeoutMs, () => reply(failure(grpcTimedOut(timeoutMs))));
+  around.later(latencyMs, () => reply(status === 'SERVING' ? GRPC_SUCCESS : failure(grpcUnhealthy(status))));
+};
+
+const askGrpc = (
+  container: SimulatedContainer | undefined,
+  request: GrpcProbe,
+  isFaulty: boolean,
+  nowMs: number,
+): Answer<GrpcResponse> => {
+  if (container?.state !== 'running') return { type: 'refused' };
+  const has = tagsOf(container, isFaulty);
+  const { grpc } = container.image.preset;
+  const refusal = refusalOf([grpc?.port], request.port, has);
+  return refusal ?? grpcAnswer(grpc, has, nowMs - container.startedAt);
 };
 
 const probeTcp = (

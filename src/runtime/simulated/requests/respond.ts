@@ -2,7 +2,7 @@
  * What a simulated process answers to a request: a pure function of its preset and of the tags of the state it is in.
  * The states belong to machines/simulatedContainer.ts or to an actor of the user's.
  */
-import type { ExecPreset, Preset, ServerPreset } from '../preset.js';
+import type { ExecPreset, GrpcPreset, Preset, ServerPreset } from '../preset.js';
 import { failsLater } from '../preset.js';
 import type { ImageTag } from '../protocol.js';
 
@@ -15,6 +15,12 @@ export interface HttpResponse {
   readonly type: 'responded';
   readonly status: number;
   readonly body: string;
+  readonly latencyMs: number;
+}
+export interface GrpcResponse {
+  readonly type: 'responded';
+  /** `SERVING`, `NOT_SERVING`, … */
+  readonly status: string;
   readonly latencyMs: number;
 }
 export interface TcpAccepted {
@@ -65,6 +71,20 @@ const failingStatusOf = (http: ServerPreset): number =>
 
 export const tcpAnswer = (has: HasTag): Answer<TcpAccepted> =>
   has('failing') || has('tcp.failing') ? REFUSED : ACCEPTED;
+
+/** @param ageMs time since the container was started: the moments of a gRPC preset need no state of their own. */
+export const grpcAnswer = (grpc: GrpcPreset | undefined, has: HasTag, ageMs: number): GrpcResponse => {
+  const { failsAfterMs, recoversAfterMs = Infinity, latencyMs = 0 } = grpc ?? {};
+  const failsFor = failsAfterMs === undefined ? -1 : ageMs - failsAfterMs;
+  const fails = has('failing') || (failsFor >= 0 && failsFor < recoversAfterMs);
+  const own = grpc?.status ?? (fails ? 'NOT_SERVING' : 'SERVING');
+  const status = failsAfterMs === undefined || fails ? own : 'SERVING';
+  return {
+    type: 'responded',
+    status: has('failing') && status === 'SERVING' ? 'NOT_SERVING' : status,
+    latencyMs,
+  };
+};
 
 /** Finds the preset of a command line; `sh -c 'LINE'` is found by LINE as well. */
 export const execPresetOf = (preset: Preset, command: readonly string[]): ExecPreset | undefined => {

@@ -49,7 +49,7 @@ export const containerMachine = containerSetup.createMachine({
     message: undefined,
     killCause: undefined,
     graceMs: 0,
-    killedAtMs: 0,
+    graceFromMs: 0,
     isReleased: false,
     attempts: 0,
   }),

@@ -56,9 +56,9 @@ export interface ContainerContext extends ContainerInput {
   /** Why the container waits, beside its state: text for the status. */
   readonly message: string | undefined;
   readonly killCause: KillCause | undefined;
-  /** What is left of the time until SIGKILL, counted from the last step of stopping. */
+  /** What is left of the time until SIGKILL, and since when. */
   readonly graceMs: number;
-  readonly killedAtMs: number;
+  readonly graceFromMs: number;
   /** A sidecar need not wait for other containers any more. */
   readonly isReleased: boolean;
   /** How many instances were created. */

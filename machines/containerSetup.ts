@@ -43,11 +43,13 @@ const mayRestart = (context: ContainerContext): boolean => {
   return containerShouldRestart(context, pod, exit?.exitCode ?? 0);
 };
 
-/** Whole seconds of the grace period that a hook took are gone. Source: kuberuntime_container.go executePreStopHook. */
-const remainingGraceMs = (context: ContainerContext, event: ContainerEvent): number => {
-  const spentMs = 'at' in event ? event.at - context.killedAtMs : (context.preStop?.sleepMs ?? 0);
-  return Math.max(0, context.graceMs - Math.floor(spentMs / 1000) * 1000);
-};
+/** Time since the last step of stopping: of a hook that slept, how long it slept. */
+const spentMs = (context: ContainerContext, event: ContainerEvent): number =>
+  'at' in event ? event.at - context.graceFromMs : (context.preStop?.sleepMs ?? 0);
+
+/** Whole seconds are taken off. Source: kuberuntime_container.go executePreStopHook. */
+const remainingGraceMs = (context: ContainerContext, event: ContainerEvent): number =>
+  Math.max(0, context.graceMs - Math.floor(spentMs(context, event) / 1000) * 1000);
 
 export const containerSetup = setup({
   types: {} as { context: ContainerContext; input: ContainerInput; events: ContainerEvent },
@@ -169,13 +171,13 @@ export const containerSetup = setup({
             message: event.message,
             killCause: 'postStart' as const,
             graceMs: context.terminationGraceMs ?? MIN_GRACE_MS,
-            killedAtMs: event.at,
+            graceFromMs: event.at,
           }
         : {},
     ),
     recordKill: assign(({ event }) =>
       event.type === 'container.kill'
-        ? { killCause: event.cause, graceMs: event.graceMs, killedAtMs: event.at }
+        ? { killCause: event.cause, graceMs: event.graceMs, graceFromMs: event.at }
         : {},
     ),
     /** A final kill wins over a kill by a probe, without changing the grace period that runs. */
@@ -195,7 +197,7 @@ export const containerSetup = setup({
         ? {
             killCause: 'changed' as const,
             graceMs: context.terminationGraceMs ?? MIN_GRACE_MS,
-            killedAtMs: event.at,
+            graceFromMs: event.at,
           }
         : {},
     ),
@@ -212,7 +214,10 @@ export const containerSetup = setup({
         finishedAt: context.exit?.finishedAt ?? context.startedAtMs,
       },
     })),
-    spendGrace: assign(({ context, event }) => ({ graceMs: remainingGraceMs(context, event) })),
+    spendGrace: assign(({ context, event }) => ({
+      graceMs: remainingGraceMs(context, event),
+      graceFromMs: context.graceFromMs + spentMs(context, event),
+    })),
     exhaustGrace: assign({ graceMs: 0 }),
     advanceCrashBackOff: assign(({ context }) => ({
       crashBackOff: advancedCrashBackOff(context),

@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pc from 'picocolors';
 import { jobComplete } from './bench/jobs.mjs';
+import { cronJobMonth, rolloutRestart } from './bench/batch.mjs';
 import { endOfPods, heapPerPod, hourOfProbes, podsAgain, podsReady } from './bench/scale.mjs';
 
 const ENTRY = new URL('../dist/src/index.js', import.meta.url).href;
@@ -31,8 +32,6 @@ const SCENARIOS = {
   'pods-100': { title: '100 pods Ready', ...podsReady(100) },
   'pods-1000': { title: '1,000 pods Ready', target: 1, ...podsReady(1000) },
   'pods-1000-again': { title: '1,000 pods Ready, second time', ...podsAgain(1000) },
-  'cronjob-month': { title: 'a month of a CronJob every 15 minutes', target: 5, run: cronJobMonth },
-  'job-1000': { title: 'a Job of 1,000, 100 at a time', target: 2, ...jobComplete(1000, 100) },
   'pods-5000': { title: '5,000 pods Ready', target: 6, ...podsReady(5000) },
   'pods-10000': { title: '10,000 pods Ready', target: 12, ...podsReady(10_000) },
   'hour-of-probes': { title: '1 h of 1,000 pods, 2 probes each', target: 30, ...hourOfProbes(1000) },
@@ -41,6 +40,13 @@ const SCENARIOS = {
     title: '500 pods end beside others',
     ...endOfPods({ few: 50, many: 10_000, ends: 500 }),
   },
+  'rollout-1000': { title: 'rollout restart of 1,000 replicas', target: 3, ...rolloutRestart(1000) },
+  'job-1000': {
+    title: 'Job of 1,000, 100 at a time',
+    target: 2,
+    ...jobComplete(1000, 100),
+  },
+  'cronjob-month': { title: 'a month of a CronJob every 15 min', target: 5, ...cronJobMonth() },
 };
 
 let statelet;

@@ -137,15 +137,41 @@ const surgeOf = ({ spec }: Deployment): number =>
     ? 0
     : percentOrNumber(spec.strategy.rollingUpdate?.maxSurge, spec.replicas);
 
+const isAtRest = ({ metadata, spec, status }: Deployment): boolean =>
+  status.observedGeneration === metadata.generation &&
+  [status.replicas, status.updatedReplicas, status.availableReplicas].every(
+    (count) => (count ?? 0) === spec.replicas,
+  );
+
+/**
+ * Of a template that is changed while the rollout before it still runs nothing is promised until it rests again: what the
+ * controller has just made it may not see yet, and it expects nothing (CS-3).
+ */
+const rolloutsFromRest = (): ((deployment: Deployment, wanted: number) => boolean) => {
+  const last = new Map<string, { template: string; wasAtRest: boolean; counts: boolean }>();
+  return (deployment, wanted) => {
+    const template = JSON.stringify(deployment.spec.template);
+    const before = last.get(deployment.metadata.uid);
+    const wasAtRest = isAtRest(deployment) && wanted === deployment.spec.replicas;
+    const begins = before !== undefined && before.template !== template;
+    const counts = wasAtRest || (begins ? before.wasAtRest && before.counts : (before?.counts ?? true));
+    last.set(deployment.metadata.uid, { template, wasAtRest, counts });
+    return counts;
+  };
+};
+
 const deploymentSize = always('PR-20', 'ReplicaSets together want no more than replicas + maxSurge', () => {
   const largest = largestSeen();
+  const isCounted = rolloutsFromRest();
   return (view) => {
     const sets = byOwner(view.list('ReplicaSet'));
     return view.list('Deployment').flatMap((deployment) => {
       const { uid } = deployment.metadata;
       const most = largest(uid, deployment.spec.replicas + surgeOf(deployment));
       const wanted = (sets.get(uid) ?? []).reduce((sum, { spec }) => sum + (spec.replicas ?? 0), 0);
-      return wanted > most ? [`${nameOf(deployment)}: ${wanted} of ${most}`] : [];
+      return isCounted(deployment, wanted) && wanted > most
+        ? [`${nameOf(deployment)}: ${wanted} of ${most}`]
+        : [];
     });
   };
 });

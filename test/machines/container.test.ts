@@ -1,73 +1,8 @@
 import * as assert from 'uvu/assert';
-import { containerMachine, type ContainerInput } from '../../machines/index.js';
-import { createRig, type EffectCall, type Rig } from '../support/rig.js';
 import { suite } from '../support/suite.js';
+import { container, exit, seconds, type Answer } from './containerRig.js';
 
 const test = suite('machines: container');
-
-const EFFECTS = [
-  'pullImage',
-  'createContainer',
-  'startContainer',
-  'sendSigterm',
-  'sendSigkill',
-  'reportBackOff',
-  'reportPullFailed',
-  'reportPullBackOff',
-  'reportAbsentImage',
-  'reportConfigFailed',
-  'reportStarted',
-  'reportStartFailed',
-  'reportKilling',
-  'announceStarted',
-  'announceStopped',
-  'announceWaiting',
-  'announceTerminated',
-];
-const defaults: ContainerInput = {
-  name: 'app',
-  image: 'app:1',
-  podRestartPolicy: 'Always',
-  restartCount: 0,
-  crashBackOffMaxMs: 300_000,
-};
-
-type ContainerRig = Rig<typeof containerMachine>;
-type Answer = (call: EffectCall, rig: ContainerRig) => boolean;
-
-/** A runtime in which everything works at once, unless `special` answers an effect itself. */
-const container = (input: Partial<ContainerInput> = {}, special: Answer = () => false): ContainerRig => {
-  let instances = 0;
-  const rig: ContainerRig = createRig(containerMachine, EFFECTS, { ...defaults, ...input }, (call, self) => {
-    if (special(call, self)) return;
-    if (call.effect === 'pullImage') self.send((at) => ({ type: 'image.pulled', at, imageRef: 'app@sha' }));
-    if (call.effect === 'createContainer') {
-      instances += 1;
-      self.send((at) => ({
-        type: 'container.created',
-        at,
-        containerId: `c${instances}`,
-        imageRef: 'app@sha',
-      }));
-    }
-    if (call.effect === 'startContainer')
-      self.send((at) => ({ type: 'container.started', at, startedAt: at }));
-    if (call.effect === 'sendSigterm') exit(self, 143);
-  });
-  rig.send((at) => ({ type: 'container.start', at }));
-  return rig;
-};
-const exit = (rig: ContainerRig, exitCode: number): void =>
-  rig.send((at) => ({
-    type: 'container.exited',
-    at,
-    containerId: rig.snapshot.context.containerId ?? '',
-    exitCode,
-    reason: exitCode === 0 ? 'Completed' : 'Error',
-    startedAt: rig.snapshot.context.startedAtMs,
-    finishedAt: at,
-  }));
-const seconds = (rig: ContainerRig, effect: string): number[] => rig.timesOf(effect).map((ms) => ms / 1000);
 
 /** A container whose process crashes as soon as it runs. */
 const crashing =

@@ -42,7 +42,7 @@ export const faultyApi = (inner: Api, clock: VirtualClock, random: Random): Faul
     new Observable((subscriber) => {
       let dueMs = 0;
       const held: unknown[] = [];
-      let isOver = false;
+      let [isBegun, isOver] = [false, false];
       const release = (): void => {
         const [event] = held.splice(0, 1);
         if (!isOver) subscriber.next(event);
@@ -50,7 +50,8 @@ export const faultyApi = (inner: Api, clock: VirtualClock, random: Random): Faul
       const subscription = watched.subscribe({
         next: (event) => {
           if (isOver) return;
-          if (happens(EXPIRIES)) {
+          // A watch that has just begun is never too old.
+          if (isBegun && happens(EXPIRIES)) {
             isOver = true;
             return subscriber.error(EXPIRED);
           }
@@ -62,6 +63,7 @@ export const faultyApi = (inner: Api, clock: VirtualClock, random: Random): Faul
         },
         error: (error: unknown) => subscriber.error(error),
       });
+      isBegun = true;
       return () => {
         isOver = true;
         subscription.unsubscribe();

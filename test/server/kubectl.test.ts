@@ -122,6 +122,7 @@ test('version, api-resources, api-versions, cluster health: no warnings', async 
     'apps/v1',
     'authentication.k8s.io/v1',
     'authorization.k8s.io/v1',
+    'batch/v1',
     'coordination.k8s.io/v1',
     'v1',
   ]);

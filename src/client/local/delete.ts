@@ -22,7 +22,7 @@ import {
   type Status,
 } from '../../api/index.js';
 import type { DeleteOptions } from '../port.js';
-import { namespaceFor, storeName, type Context } from './context.js';
+import { namespaceFor, storeName, warn, type Context } from './context.js';
 import { checkDeleteOptions } from './options.js';
 import { deleteNamespace } from './namespaces.js';
 import { orderMetadata } from './metadata.js';
@@ -46,12 +46,19 @@ export const deleteObject = (
   const current = context.store.get(storeName(resource), namespaceFor(resource, key.namespace), key.name);
   if (current === undefined) throw notFound(resource, key.name);
   checkPreconditions(resource, current, options);
+  warnOfDependents(resource, options);
   const { object, gone } =
     resource.kind === 'Namespace'
       ? deleteNamespace(context, resource, current, options)
       : deleteExisting(context, resource, current, options);
   if (!gone || strategyFor(resource.kind).answersDeletedObject === true) return object;
   return deletedStatus(resource, object.metadata.name, object.metadata.uid);
+};
+
+const warnOfDependents = (resource: Resource, options: DeleteOptions): void => {
+  const { deletionWarning } = strategyFor(resource.kind);
+  const isSaid = options.propagationPolicy !== undefined || options.orphanDependents !== undefined;
+  if (deletionWarning !== undefined && !isSaid) warn(options, [deletionWarning]);
 };
 
 export interface Deletion {

@@ -22,6 +22,8 @@ export interface Strategy {
   readonly requiresVersion?: true;
   /** What becomes of dependents when a deletion does not say. Default `background`; `ignore`: never any. */
   readonly dependents?: 'orphan' | 'ignore';
+  /** What whoever deletes it is told when the request does not say what becomes of dependents. */
+  readonly deletionWarning?: string;
 }
 
 const strategies: Partial<Record<KindName, Strategy>> = {
@@ -38,7 +40,14 @@ const strategies: Partial<Record<KindName, Strategy>> = {
   },
   ReplicationController: { initialStatus: { replicas: 0 }, dependents: 'orphan' },
   CronJob: { initialStatus: {} },
-  Job: { initialStatus: {}, dependents: 'orphan' },
+  Job: {
+    initialStatus: {},
+    dependents: 'orphan',
+    // Source: pkg/registry/batch/job/storage/storage.go#deleteOptionWarnings
+    deletionWarning:
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them ' +
+      'or set propagationPolicy=Orphan to suppress this warning',
+  },
   Namespace: { initialStatus: { phase: 'Active' }, answersDeletedObject: true },
   ServiceAccount: { answersDeletedObject: true },
   Lease: { mayCreateOnUpdate: true, requiresVersion: true },

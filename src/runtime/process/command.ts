@@ -27,16 +27,18 @@ export interface Surroundings {
   readonly containerId: string;
   readonly podIP: string;
   readonly terminationLog: string;
+  /** Where its volumes are. */
+  readonly volumes: Readonly<Record<string, string>>;
 }
 
 /**
  * The whole environment: of statelet's own only PATH and HOME, so that no secret of the parent leaks; then the pod's
- * address, the image's and the container's variables, later ones winning; the marker last.
+ * address, the paths of its volumes, the image's and the container's variables, later ones winning; the marker last.
  */
 export const environmentOf = (
   config: ContainerConfig,
   image: ImageEntry | undefined,
-  { containerId, podIP, terminationLog }: Surroundings,
+  { containerId, podIP, terminationLog, volumes }: Surroundings,
 ): Record<string, string> => {
   const environment: Record<string, string> = {
     PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
@@ -45,6 +47,7 @@ export const environmentOf = (
     POD_IP: podIP,
     HOST: podIP,
     [TERMINATION_LOG]: terminationLog,
+    ...volumes,
   };
   for (const [name, value] of image?.env ?? []) environment[name] = value;
   for (const [name, value] of config.env) environment[name] = value;

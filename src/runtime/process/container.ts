@@ -36,10 +36,12 @@ import type { Rotator } from './logs/rotation.js';
 import { openLog, type LogWriter } from './logs/writer.js';
 import type { StateDir } from './stateDir.js';
 import { createConsole } from './streams/console.js';
+import { mountVolumes, type Volumes } from './volumes.js';
 
 export interface ContainerHost extends ExecHost, EndHost {
   readonly stateDir: StateDir;
   readonly rotator: Rotator;
+  readonly volumes: Volumes;
   readonly emit: (event: ContainerExited) => void;
 }
 
@@ -73,8 +75,15 @@ export const createContainerProcess = (
 ): ContainerProcess => {
   const dir = host.stateDir.containerDir(id);
   const terminationLog = join(dir, 'termination-log');
-  const cwd = config.workingDir ?? image?.workingDir ?? join(dir, 'work');
-  const env = environmentOf(config, image, { containerId: id, podIP, terminationLog });
+  const scratch = join(dir, 'work');
+  const cwd = config.workingDir ?? image?.workingDir ?? scratch;
+  const mounted = mountVolumes(host.volumes, config, scratch, host.warn);
+  const env = environmentOf(config, image, {
+    containerId: id,
+    podIP,
+    terminationLog,
+    volumes: mounted.env,
+  });
   const argv = argvOf(config, image);
   const execGroups = new Set<number>();
   const terminal = createConsole(host, config);
@@ -135,7 +144,8 @@ export const createContainerProcess = (
     | { readonly failed: string } => {
     const { stateDir, clock, rotator, warn } = host;
     try {
-      mkdirSync(join(dir, 'work'), { recursive: true, mode: 0o700 });
+      mkdirSync(scratch, { recursive: true, mode: 0o700 });
+      mounted.link();
     } catch (error) {
       return { failed: startFailure(`mkdir ${dir}: ${errnoText(error)}`) };
     }

@@ -29,6 +29,7 @@ import { createLogStore } from './logs/store.js';
 import { createProber } from './probes/prober.js';
 import { createSandboxes } from './sandboxes.js';
 import { openStateDir, ProcessRuntimeError } from './stateDir.js';
+import { createVolumes } from './volumes.js';
 import { forwardTo } from './streams/forward.js';
 import { CLOSED, openExec } from './streams/openExec.js';
 
@@ -171,6 +172,8 @@ export const createProcessRuntime = (options: ProcessRuntimeOptions): ContainerR
     pullImage: images.pullImage,
     runPodSandbox: sandboxes.runPodSandbox,
     removePodSandbox: sandboxes.removePodSandbox,
+    writeVolume: host.volumes.writeVolume,
+    removeVolumes: host.volumes.removeVolumes,
 
     createContainer: (config, reply) => {
       if (isClosed) return reply({ ok: false, message: 'the runtime is closed' });
@@ -178,7 +181,6 @@ export const createProcessRuntime = (options: ProcessRuntimeOptions): ContainerR
       if (ip === undefined) return reply({ ok: false, message: `no such sandbox: ${config.sandboxId}` });
       const problem = images.problemOf(config) ?? badNameOf(config);
       if (problem !== undefined) return reply({ ok: false, message: problem });
-      if (config.mounts.length > 0) warn(mountWarning(config));
       const id = newId(config.pod.uid, config.name, config.attempt);
       containers.set(id, createContainerProcess(host, id, config, images.find(config.image), ip));
       reply({ ok: true, containerId: id, imageRef: images.refOf(config.image) });
@@ -239,6 +241,7 @@ const openHost = (
     guardian: createGuardian(stateDir.runKey, warn),
     rotator: createRotator(warn),
     reaper: createReaper(clock, warn),
+    volumes: createVolumes(stateDir.volumesDir, warn),
   };
 };
 
@@ -257,11 +260,6 @@ const badNameOf = ({ pod, name }: ContainerConfig): string | undefined => {
   const parts = [pod.namespace, pod.name, pod.uid, name];
   const bad = parts.find((part) => !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(part));
   return bad === undefined ? undefined : `"${bad}" cannot be part of a log folder's name`;
-};
-
-const mountWarning = ({ pod, name, mounts }: ContainerConfig): string => {
-  const list = mounts.map((mount) => `${mount.name} at ${mount.mountPath}`).join(', ');
-  return `pod ${pod.namespace}/${pod.name}, container ${name}: volumes are not mounted, local processes see this machine's files: ${list}`;
 };
 
 /** Forks one at a time, with a turn for everybody else in between: a fork blocks for a millisecond or more. */

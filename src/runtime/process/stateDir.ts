@@ -6,6 +6,7 @@
  *     network.json                             the 127.x network and the last pod address given out
  *     containers/<container id>/               process.json, termination-log, work/ (default working directory)
  *     pipes/                                   FIFOs for the moments in which they have a name
+ *     volumes/<pod uid>/<volume>/              what containers share, and files made of ConfigMaps and Secrets
  *     pods/<ns>_<pod>_<uid>/<container>/       <attempt>.log and its rotated files
  *
  * Invariant: a process is killed only when its environment carries our marker, or when pid, start time and boot id
@@ -43,6 +44,7 @@ export interface StateDir {
   /** The key and 8 more digits: container ids of this run. */
   readonly runKey: string;
   readonly pipeDir: string;
+  readonly volumesDir: string;
   containerDir(containerId: string): string;
   logDir(pod: { namespace: string; name: string; uid: string }, container: string): string;
   recordProcess(containerId: string, identity: ProcessIdentity): void;
@@ -134,6 +136,7 @@ const sweep = (path: string, key: string, warn: (message: string) => void): void
   }
   removeTree(containers);
   removeTree(join(path, 'pods'));
+  removeTree(join(path, 'volumes'));
   removeTree(join(path, 'pipes'));
   mkdirSync(containers, { mode: 0o700 });
   mkdirSync(join(path, 'pipes'), { mode: 0o700 });
@@ -174,6 +177,7 @@ export const openStateDir = (wanted: string, warn: (message: string) => void): S
     key,
     runKey,
     pipeDir: join(path, 'pipes'),
+    volumesDir: join(path, 'volumes'),
     containerDir,
     logDir: (pod, container) => join(path, 'pods', `${pod.namespace}_${pod.name}_${pod.uid}`, container),
     recordProcess: (containerId, identity) =>
@@ -187,6 +191,7 @@ export const openStateDir = (wanted: string, warn: (message: string) => void): S
     release: () => {
       removeTree(join(path, 'containers'));
       removeTree(join(path, 'pipes'));
+      removeTree(join(path, 'volumes'));
       rmSync(join(path, 'lock'), { force: true });
     },
   };

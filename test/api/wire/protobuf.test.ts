@@ -337,8 +337,8 @@ test('§8.3: MicroTime has six decimals; a kind that is not served is named, wit
     ]),
   );
   assert.equal(lease.object, { spec: { renewTime: '2026-01-01T00:00:00.000001Z' } });
-  const foreign = decodeProtobuf(body('batch/v1', 'Job', [[1, [[1, 'j']]]]));
-  assert.equal(foreign, { apiVersion: 'batch/v1', kind: 'Job', object: undefined });
+  const foreign = decodeProtobuf(body('example.com/v1', 'Kettle', [[1, [[1, 'j']]]]));
+  assert.equal(foreign, { apiVersion: 'example.com/v1', kind: 'Kettle', object: undefined });
 });
 
 test('bodies of other types are read too: DeleteOptions', () => {

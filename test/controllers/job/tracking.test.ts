@@ -147,6 +147,21 @@ test('JB-5: when a Job is deleted and leaves its pods, their finalizers go', () 
   p.stop();
 });
 
+test('a deletion that does not say what becomes of the pods is answered with upstream’s warning', () => {
+  const { api, stop } = scene();
+  const warned = (options: object): readonly string[] => {
+    const warnings: string[] = [];
+    value(api.delete(KEY, { ...options, dryRun: true, onWarning: (text) => void warnings.push(text) }));
+    return warnings;
+  };
+  assert.equal(warned({}), [
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them ' +
+      'or set propagationPolicy=Orphan to suppress this warning',
+  ]);
+  assert.equal(warned({ propagationPolicy: 'Background' }), []);
+  stop();
+});
+
 test('e2e 27: a matching orphan is adopted and tracked; a pod that stops matching is released and replaced', () => {
   const p = createPlane({ controllers: ['job'] });
   const job = p.create('Job', jobManifest({ parallelism: 1, completions: 1 }));

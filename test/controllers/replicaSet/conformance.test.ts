@@ -33,12 +33,11 @@ const watching = (p: Plane, name: string, app: string): ReplicaSet =>
       template: { metadata: { labels: { app } }, spec: { containers: [{ name: 'web', image: 'web:1' }] } },
     }),
   );
-const expectationsOf = (p: Plane, { metadata }: ReplicaSet): ReplicaSetContext =>
-  (
-    p.host.find(`replicaSet/default/${metadata.name}/${metadata.uid}`)?.getSnapshot() as SnapshotFrom<
-      typeof replicaSetMachine
-    >
-  ).context;
+const expectationsOf = (p: Plane, { metadata }: ReplicaSet): ReplicaSetContext => {
+  const actor = p.host.find(`replicaSet/default/${metadata.name}/${metadata.uid}`);
+  assert.ok(actor);
+  return (actor.getSnapshot() as SnapshotFrom<typeof replicaSetMachine>).context;
+};
 const podsOf = (p: Plane): readonly Pod[] => p.list('Pod');
 
 test('row 8: a pod that appears after the sync was asked for and before it looks is counted', () => {

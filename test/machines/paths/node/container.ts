@@ -30,9 +30,31 @@ export const paths = planFor(containerMachine)({
     Always: { ...container, crashBackOffMaxMs: 80_000 },
     OnFailure: { ...container, podRestartPolicy: 'OnFailure' },
     Never: { ...container, podRestartPolicy: 'Never' },
+    'with hooks': {
+      ...container,
+      podRestartPolicy: 'OnFailure',
+      terminationGraceMs: 30_000,
+      postStart: {},
+      preStop: {},
+    },
+    'a sidecar with hooks that sleep': {
+      ...container,
+      role: 'sidecar',
+      restartPolicy: 'Always',
+      postStart: { sleepMs: 1_500 },
+      preStop: { sleepMs: 3_500 },
+    },
+    'an init container': { ...container, role: 'init' },
+    'an ephemeral container': { ...container, role: 'ephemeral' },
+    'with a rule': {
+      ...container,
+      restartPolicy: 'Never',
+      restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [1] } }],
+    },
   },
   events: (seen) => {
     const at = seen.nowMs;
+    const runs = seen.is('running') || seen.is('postStart') || seen.is('stopping');
     return [
       { type: 'container.start', at },
       { type: 'image.pulled', at, imageRef: 'app@sha' },
@@ -43,7 +65,17 @@ export const paths = planFor(containerMachine)({
       { type: 'container.createFailed', at, message: 'no space left' },
       { type: 'container.started', at, startedAt: at },
       { type: 'container.startFailed', at, message: 'no such file' },
-      ...(seen.is('running') || seen.is('stopping') ? [exit(seen, 0), exit(seen, 1)] : []),
+      { type: 'image.invalid', at, message: "couldn't parse image name" },
+      ...(runs ? [exit(seen, 0), exit(seen, 1)] : []),
+      ...(seen.is('postStart') || seen.is('stopping.preStop')
+        ? [
+            { type: 'hook.succeeded' as const, at },
+            { type: 'hook.failed' as const, at, message: 'the hook has failed' },
+          ]
+        : []),
+      { type: 'container.release', at },
+      { type: 'container.reset', at },
+      { type: 'container.changed', at, image: 'app:2' },
       // A probe kills only what runs.
       ...(seen.is('running') || seen.is('stopping')
         ? [{ type: 'container.kill' as const, at, cause: 'liveness' as const, graceMs: 30_000 }]
@@ -52,10 +84,14 @@ export const paths = planFor(containerMachine)({
       { type: 'container.kill', at, cause: 'deletion', graceMs: 5_000 },
     ];
   },
-  waits: ({ is }) => (is('running') ? [LONG_MS] : []),
+  waits: ({ is }) => (is('running') ? [LONG_MS] : is('stopping') ? [1_200] : []),
   abstraction: ({ context, nowMs }) => [
     context.killCause,
     context.graceMs,
+    context.isReleased,
+    nowMs - context.graceFromMs >= 1_000,
+    context.image,
+    context.exit?.reason,
     context.exit?.exitCode,
     context.previousExit !== undefined,
     context.crashBackOff.delayMs,

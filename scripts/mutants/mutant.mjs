@@ -1,0 +1,48 @@
+/** What a mutant is: a behaviour that is broken on purpose, and the tests that must notice. */
+
+export const CHARTS = 'machines';
+export const REPLICA_SET = 'src/controllers/replicaSet';
+export const DEPLOYMENT = 'src/controllers/deployment';
+export const DAEMON_SET = 'src/controllers/daemonSet';
+
+/** Tests of each group, the quickest first. */
+const TESTS = {
+  replicaSet: [
+    'machines/replicaSet',
+    'controllers/replicaSet/reconcile',
+    'controllers/replicaSet/controller',
+  ],
+  ranking: ['controllers/replicaSet/ranking'],
+  ownership: ['controllers/ownership', 'controllers/replicaSet/controller'],
+  deployment: [
+    'machines/deployment',
+    'controllers/deployment/sizes',
+    'controllers/deployment/order',
+    'controllers/deployment/controller',
+  ],
+  deploymentStatus: ['controllers/deployment/status', 'controllers/deployment/controller'],
+  history: ['controllers/deployment/history', 'controllers/deployment/controller'],
+  daemonChart: ['machines/daemonSet', 'controllers/daemonSet/controller'],
+  placement: ['controllers/daemonSet/placement', 'controllers/daemonSet/controller'],
+  rolling: ['controllers/daemonSet/rollingUpdate', 'controllers/daemonSet/controller'],
+  container: ['machines/container'],
+  probe: ['machines/probe'],
+  node: [
+    'controllers/nodeLifecycle/zones',
+    'controllers/nodeLifecycle/health',
+    'controllers/nodeLifecycle/taints',
+  ],
+  nodeZone: ['machines/nodeZone', 'controllers/nodeLifecycle/zones'],
+  eviction: ['controllers/taintEviction/reconcile', 'controllers/taintEviction/controller'],
+  podGC: ['controllers/podGC/reconcile', 'controllers/podGC/controller'],
+  scheduler: ['machines/scheduler', 'scheduler/cycle', 'scheduler/scheduler'],
+  slowStart: ['controllers/slowStart'],
+};
+
+export const mutant = (name, file, find, replace, group) => ({
+  name,
+  file,
+  find,
+  replace,
+  tests: TESTS[group].map((test) => `test/${test}.test.ts`),
+});

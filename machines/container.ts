@@ -169,6 +169,7 @@ export const containerMachine = containerSetup.createMachine({
       entry: 'announceTerminated',
       on: {
         'container.reset': [
+          { guard: 'endsForGood', description: 'The pod itself has ended.' },
           { guard: 'hasInstance', target: 'waiting.RestartingAllContainers' },
           { target: 'waiting.ContainerCreating', actions: 'announceReset' },
         ],

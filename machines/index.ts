@@ -51,6 +51,13 @@ export {
   type RolloutObservation,
 } from './deployment.js';
 export {
+  disruptionEffects,
+  disruptionMachine,
+  type BudgetObservation,
+  type DisruptionContext,
+  type DisruptionMachineEvent,
+} from './disruption.js';
+export {
   garbageCollectorEffects,
   garbageCollectorMachine,
   type GarbageContext,

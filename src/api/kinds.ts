@@ -11,6 +11,7 @@ import { cronJobResource } from './resources/workload/cronJob.js';
 import { leaseResource } from './resources/lease.js';
 import { namespaceResource } from './resources/namespace.js';
 import { nodeResource } from './resources/node.js';
+import { podDisruptionBudgetResource } from './resources/workload/podDisruptionBudget.js';
 import { podResource } from './resources/pod.js';
 import { replicaSetResource } from './resources/replicaSet.js';
 import { replicationControllerResource } from './resources/replicationController.js';
@@ -27,6 +28,7 @@ import type { Secret } from './schema/kinds/secret.js';
 import type { ServiceAccount } from './schema/kinds/serviceAccount.js';
 import type { Job } from './schema/kinds/job.js';
 import type { CronJob } from './schema/kinds/workload/cronJob.js';
+import type { PodDisruptionBudget } from './schema/kinds/workload/podDisruptionBudget.js';
 import type { Lease } from './schema/kinds/lease.js';
 import type { ReplicaSet } from './schema/kinds/replicaSet.js';
 import type { ReplicationController } from './schema/kinds/workload/replicationController.js';
@@ -51,6 +53,7 @@ export interface KindTypes {
   Deployment: Deployment;
   Job: Job;
   CronJob: CronJob;
+  PodDisruptionBudget: PodDisruptionBudget;
 }
 export type KindName = keyof KindTypes;
 export type KindOf<K extends KindName> = KindTypes[K];
@@ -82,6 +85,7 @@ export const resources: readonly Resource[] = [
   cronJobResource,
   jobResource,
   leaseResource,
+  podDisruptionBudgetResource,
 ];
 
 const byKind = new Map<string, Resource>(resources.map((resource) => [resource.kind, resource]));

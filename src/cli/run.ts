@@ -6,7 +6,7 @@ import { Subscription, finalize } from 'rxjs';
 import type { ContainerStatus, Pod } from '../api/index.js';
 import { canEnd, followEnds, podEnd } from './ends.js';
 import { EXIT_FAILED, EXIT_OK, messageOf } from './errors.js';
-import { createLineSplitter, plural } from './format.js';
+import { createLineSplitter, plural } from './report/format.js';
 import {
   applyAll,
   followFaults,

@@ -12,7 +12,7 @@ import { PresetError } from '../runtime/index.js';
 import { ImagesFileError } from '../runtime/images/index.js';
 import { CommandError, EXIT_INTERRUPTED, EXIT_USAGE, failure, messageOf, usageError } from './errors.js';
 import { readManifests, type Manifest } from './manifests.js';
-import { createRecord, type ClusterRecord } from './record.js';
+import { createRecord, type ClusterRecord } from './report/record.js';
 import type { Terminal } from './terminal.js';
 
 /** The options that make a cluster, as commander hands them over. */

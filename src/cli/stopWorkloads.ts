@@ -7,7 +7,7 @@ import type { KindName, Pod } from '../api/index.js';
 import { resources } from '../api/index.js';
 import type { Api } from '../client/index.js';
 import type { Clock } from '../clock/index.js';
-import type { ClusterRecord } from './record.js';
+import type { ClusterRecord } from './report/record.js';
 
 /** Nobody waits longer than this at a prompt; a pod that needs more is killed. */
 const GRACE_LIMIT_SECONDS = 10;

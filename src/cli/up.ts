@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import type { Listening } from '../cluster.js';
 import { demoFiles } from './demo.js';
 import { EXIT_OK, failure, messageOf, usageError } from './errors.js';
-import { plural } from './format.js';
-import { createJsonLines, createLines, createScreen, type Reporter } from './output.js';
+import { plural } from './report/format.js';
+import { createJsonLines, createLines, createScreen, type Reporter } from './report/output.js';
 import {
   applyAll,
   followFaults,

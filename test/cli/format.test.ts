@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 import * as assert from 'uvu/assert';
 import type { Event } from '../../src/api/index.js';
-import { createLineSplitter, cut, eventLine, summaryLines } from '../../src/cli/format.js';
+import { createLineSplitter, cut, eventLine, summaryLines } from '../../src/cli/report/format.js';
 import { suite } from '../support/suite.js';
 
 const test = suite('cli: format');

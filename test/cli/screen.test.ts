@@ -2,8 +2,8 @@
 import { Subject } from 'rxjs';
 import * as assert from 'uvu/assert';
 import type { Event, Pod } from '../../src/api/index.js';
-import { createScreen } from '../../src/cli/output.js';
-import type { ClusterRecord } from '../../src/cli/record.js';
+import { createScreen } from '../../src/cli/report/output.js';
+import type { ClusterRecord } from '../../src/cli/report/record.js';
 import { createVirtualClock, type VirtualClock } from '../../src/clock/index.js';
 import { suite } from '../support/suite.js';
 import { createFakeTerminal } from './support.js';

@@ -24,6 +24,18 @@ const exit = ({ context, nowMs: at }: Seen<typeof containerMachine>, exitCode: n
   finishedAt: at,
 });
 
+/** Short back-offs keep those inputs small that are about something else. */
+const brief = { ...container, crashBackOffMaxMs: 10_000 };
+
+const failures = (at: number): ContainerEvent[] => [
+  { type: 'image.pullFailed', at, message: 'no such host' },
+  { type: 'image.absent', at, message: 'not present with pull policy of Never' },
+  { type: 'image.invalid', at, message: "couldn't parse image name" },
+  { type: 'container.configFailed', at, message: 'configmap "a" not found' },
+  { type: 'container.createFailed', at, message: 'no space left' },
+  { type: 'container.startFailed', at, message: 'no such file' },
+];
+
 export const paths = planFor(containerMachine)({
   inputs: {
     // Long enough to report the back-off a second time, after 60 s.
@@ -31,51 +43,55 @@ export const paths = planFor(containerMachine)({
     OnFailure: { ...container, podRestartPolicy: 'OnFailure' },
     Never: { ...container, podRestartPolicy: 'Never' },
     'with hooks': {
-      ...container,
+      ...brief,
       podRestartPolicy: 'OnFailure',
       terminationGraceMs: 30_000,
       postStart: {},
       preStop: {},
     },
     'a sidecar with hooks that sleep': {
-      ...container,
+      ...brief,
       role: 'sidecar',
       restartPolicy: 'Always',
       postStart: { sleepMs: 1_500 },
       preStop: { sleepMs: 3_500 },
     },
-    'an init container': { ...container, role: 'init' },
-    'an ephemeral container': { ...container, role: 'ephemeral' },
+    'a sidecar without hooks': { ...brief, role: 'sidecar', restartPolicy: 'Always' },
+    'an init container': { ...brief, role: 'init' },
+    'an ephemeral container': { ...brief, role: 'ephemeral' },
     'with a rule': {
-      ...container,
+      ...brief,
       restartPolicy: 'Never',
+      postStart: {},
       restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [1] } }],
     },
+    'with images to come': { ...brief, role: 'regular', postStart: {} },
   },
   events: (seen) => {
     const at = seen.nowMs;
+    const { context } = seen;
     const runs = seen.is('running') || seen.is('postStart') || seen.is('stopping');
+    // Each input is about something of its own.
+    const isPlain = context.role === undefined && !context.preStop && !context.restartPolicyRules;
     return [
       { type: 'container.start', at },
       { type: 'image.pulled', at, imageRef: 'app@sha' },
-      { type: 'image.pullFailed', at, message: 'no such host' },
-      { type: 'image.absent', at, message: 'not present with pull policy of Never' },
       { type: 'container.created', at, containerId: 'c', imageRef: 'app@sha' },
-      { type: 'container.configFailed', at, message: 'configmap "a" not found' },
-      { type: 'container.createFailed', at, message: 'no space left' },
       { type: 'container.started', at, startedAt: at },
-      { type: 'container.startFailed', at, message: 'no such file' },
-      { type: 'image.invalid', at, message: "couldn't parse image name" },
-      ...(runs ? [exit(seen, 0), exit(seen, 1)] : []),
+      ...(isPlain ? failures(at) : []),
+      ...(context.role === 'regular' ? failures(at) : []),
+      ...(context.role === 'regular' || seen.is('waiting.RestartingAllContainers')
+        ? [{ type: 'container.changed' as const, at, image: 'app:2' }]
+        : []),
+      ...(context.restartPolicyRules ? [{ type: 'container.reset' as const, at }] : []),
+      ...(context.role === 'sidecar' ? [{ type: 'container.release' as const, at }] : []),
       ...(seen.is('postStart') || seen.is('stopping.preStop')
         ? [
             { type: 'hook.succeeded' as const, at },
             { type: 'hook.failed' as const, at, message: 'the hook has failed' },
           ]
         : []),
-      { type: 'container.release', at },
-      { type: 'container.reset', at },
-      { type: 'container.changed', at, image: 'app:2' },
+      ...(runs ? [exit(seen, 0), exit(seen, 1)] : []),
       // A probe kills only what runs.
       ...(seen.is('running') || seen.is('stopping')
         ? [{ type: 'container.kill' as const, at, cause: 'liveness' as const, graceMs: 30_000 }]
@@ -84,19 +100,24 @@ export const paths = planFor(containerMachine)({
       { type: 'container.kill', at, cause: 'deletion', graceMs: 5_000 },
     ];
   },
-  waits: ({ is }) => (is('running') ? [LONG_MS] : is('stopping') ? [1_200] : []),
+  waits: ({ is, context }) =>
+    is('running') && context.role === undefined && !context.preStop
+      ? [LONG_MS]
+      : is('stopping') && context.preStop
+        ? [1_200]
+        : [],
   abstraction: ({ context, nowMs }) => [
     context.killCause,
     context.graceMs,
     context.isReleased,
-    nowMs - context.graceFromMs >= 1_000,
     context.image,
-    context.exit?.reason,
     context.exit?.exitCode,
+    context.exit?.reason,
     context.previousExit !== undefined,
     context.crashBackOff.delayMs,
     context.pullBackOff.delayMs > 10_000,
     context.attempts === 0,
+    context.preStop !== undefined && nowMs - context.graceFromMs >= 1_000,
     nowMs - context.startedAtMs >= LONG_MS,
     nowMs - context.crashBackOff.raisedAtMs > 600_000,
   ],
@@ -117,6 +138,18 @@ export const paths = planFor(containerMachine)({
       holds: { 'the back-off is longer than a sync': ({ context }) => context.pullBackOff.delayMs > 10_000 },
     },
     'waiting.ErrImageNeverPull': { pending: ['syncRetryMs'] },
+    'waiting.InvalidImageName': { pending: ['syncRetryMs'] },
+    'waiting.PostStartHookError': {
+      pending: ['relistMs'],
+      holds: { 'it says why': ({ context }) => context.message === 'the hook has failed' },
+    },
+    'waiting.RestartingAllContainers': {
+      pending: [],
+      holds: {
+        'it is as new': ({ context }) =>
+          context.exit?.reason === 'RestartingAllContainers' && context.killCause === undefined,
+      },
+    },
     'waiting.creating': {
       pending: [],
       holds: { 'there is an image': ({ context }) => context.imageRef !== undefined },
@@ -146,6 +179,22 @@ export const paths = planFor(containerMachine)({
       pending: [],
       holds: { 'nobody has asked it to end': ({ context }) => context.killCause === undefined },
     },
+    postStart: {
+      holds: { 'nobody has asked it to end': ({ context }) => context.killCause === undefined },
+    },
+    'stopping.preStop': {
+      awaits: ['remainingGraceMs'],
+      holds: {
+        'there is a hook, and time for it': ({ context }) =>
+          context.preStop !== undefined && context.graceMs > 0,
+      },
+    },
+    'stopping.ordering': {
+      pending: ['remainingGraceMs'],
+      holds: {
+        'a sidecar waits for others': ({ context }) => context.role === 'sidecar' && !context.isReleased,
+      },
+    },
     stopping: {
       holds: { 'there is a reason': ({ context }) => context.killCause !== undefined },
     },
@@ -153,10 +202,12 @@ export const paths = planFor(containerMachine)({
     'stopping.sigkill': { pending: [] },
     terminated: {
       pending: [],
-      asked: { announceTerminated: 1 },
       holds: {
         'it may not restart': ({ context }) =>
           isFinal(context) ||
+          context.role === 'ephemeral' ||
+          context.restartPolicy === 'Never' ||
+          (context.role === 'init' && context.exit?.exitCode === 0) ||
           context.podRestartPolicy === 'Never' ||
           (context.podRestartPolicy === 'OnFailure' && context.exit?.exitCode === 0),
       },

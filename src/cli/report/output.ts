@@ -2,11 +2,11 @@
  * How `statelet up` tells what happens: a screen that is redrawn on a terminal, plain lines when piped, JSON lines for
  * scripts. Each is a {@link Reporter}; commands know no other.
  */
-import type { Event, KubeObject, Pod } from '../api/index.js';
-import type { Clock, Timer } from '../clock/index.js';
+import type { Event, KubeObject, Pod } from '../../api/index.js';
+import type { Clock, Timer } from '../../clock/index.js';
 import { colored, cut, eventLine, plural, podTable, summaryLines } from './format.js';
 import { isSettled, type ClusterRecord, type Summary } from './record.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from '../terminal.js';
 
 export interface Started {
   readonly url: string;

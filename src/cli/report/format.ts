@@ -1,8 +1,8 @@
 /** Events, pods and summaries as lines of text. Pure. */
-import type { Event, Pod } from '../api/index.js';
-import { toTable } from '../api/index.js';
+import type { Event, Pod } from '../../api/index.js';
+import { toTable } from '../../api/index.js';
 import type { Summary } from './record.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from '../terminal.js';
 
 type Colors = Terminal['colors'];
 

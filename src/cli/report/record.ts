@@ -3,8 +3,8 @@
  * watches; decides nothing.
  */
 import { Subject, Subscription, type Observable } from 'rxjs';
-import type { Event, Pod } from '../api/index.js';
-import type { Api } from '../client/index.js';
+import type { Event, Pod } from '../../api/index.js';
+import type { Api } from '../../client/index.js';
 
 /** How many events the status screen may show. */
 const RECENT_EVENTS = 50;

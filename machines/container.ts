@@ -170,8 +170,7 @@ export const containerMachine = containerSetup.createMachine({
       on: {
         'container.reset': [
           { guard: 'endsForGood', description: 'The pod itself has ended.' },
-          { guard: 'hasInstance', target: 'waiting.RestartingAllContainers' },
-          { target: 'waiting.ContainerCreating', actions: 'announceReset' },
+          { target: 'waiting.RestartingAllContainers' },
         ],
       },
     },

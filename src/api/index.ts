@@ -44,6 +44,7 @@ export type * from './schema/kinds/deployment.js';
 export type * from './schema/kinds/job.js';
 export type * from './schema/kinds/workload/cronJob.js';
 export type * from './schema/kinds/workload/podDisruptionBudget.js';
+export * from './disruptionAllowed.js';
 export * from './podRequest.js';
 export * from './status.js';
 export * from './cron/index.js';

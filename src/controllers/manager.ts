@@ -7,6 +7,7 @@ import { createCronJobController, type CronJobOptions } from './cronJob/controll
 import { createDaemonSetController } from './daemonSet/controller.js';
 import { createDeploymentController } from './deployment/controller.js';
 import type { Controller, ControllerDeps } from './deps.js';
+import { createDisruptionController } from './disruption/controller.js';
 import { createGarbageCollector } from './garbageCollector/controller.js';
 import { createJobController } from './job/controller.js';
 import { createNamespaceController } from './namespace/controller.js';
@@ -40,6 +41,7 @@ const CONTROLLERS = {
   namespace: createNamespaceController,
   nodeLifecycle: (deps, { nodeLifecycle }) => createNodeLifecycleController(deps, nodeLifecycle),
   taintEviction: createTaintEvictionController,
+  disruption: createDisruptionController,
   podGC: (deps, { podGC }) => createPodGC(deps, podGC),
 } as const satisfies Readonly<
   Record<string, (deps: ControllerDeps, settings: ControllerSettings) => Controller>

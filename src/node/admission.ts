@@ -27,8 +27,10 @@ export interface AdmissionFacts {
   readonly node: Node;
   /** What the node can give to pods. */
   readonly allocatable: Readonly<Record<string, string>>;
+  /** No more than so many other pods are on the node: where that settles it, nobody is looked at. */
+  readonly podsAtMost: number;
   /** Pods that it has taken and that have not ended. */
-  readonly others: readonly Pod[];
+  others(): readonly Pod[];
 }
 
 const OS_LABEL = 'kubernetes.io/os';
@@ -57,12 +59,18 @@ const lacking = (resource: string, requested: number, used: number, capacity: nu
   message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
 });
 
-const refusedResources = (pod: Pod, { allocatable, others }: AdmissionFacts): Refusal | undefined => {
+const refusedResources = (
+  pod: Pod,
+  { allocatable, podsAtMost, others }: AdmissionFacts,
+): Refusal | undefined => {
   const allowedPods = Number(allocatable['pods'] ?? 0);
-  if (others.length + 1 > allowedPods) return lacking('pods', 1, others.length, allowedPods);
+  if (podsAtMost + 1 > allowedPods) {
+    const taken = others().length;
+    if (taken + 1 > allowedPods) return lacking('pods', 1, taken, allowedPods);
+  }
   const { requests, isEmpty } = podRequest(pod.spec);
   if (isEmpty) return undefined;
-  const used = others.map((other) => podRequest(other.spec).requests);
+  const used = others().map((other) => podRequest(other.spec).requests);
   const offered = resourcesOf(allocatable);
   const sum = (of: (resources: Resources) => number): number =>
     used.reduce((total, resources) => total + of(resources), 0);
@@ -96,7 +104,7 @@ const refusedPlace = (pod: Pod, { node, others }: AdmissionFacts): Refusal | und
   if (spec.nodeName && spec.nodeName !== node.metadata.name)
     return failedPredicate('NodeName', "node(s) didn't match the requested node name");
   const wanted = hostPortsOf(spec);
-  const taken = wanted.length > 0 ? others.flatMap((other) => hostPortsOf(other.spec)) : [];
+  const taken = wanted.length > 0 ? others().flatMap((other) => hostPortsOf(other.spec)) : [];
   if (wanted.some((port) => taken.some((used) => portsConflict(port, used))))
     return failedPredicate('NodePorts', "node(s) didn't have free ports for the requested pod ports");
   if (findUntoleratedTaint(node.spec.taints, spec.tolerations, ['NoExecute']))

@@ -238,12 +238,14 @@ class Agent implements NodeAgent {
   }
 
   readonly #admit: Admit = (pod, reply) => {
-    const others: Pod[] = [];
-    for (const worker of this.#workers.values())
-      if (worker.pod.metadata.uid !== pod.metadata.uid && worker.isActive) others.push(worker.pod);
+    const others = (): Pod[] =>
+      [...this.#workers.values()]
+        .filter((worker) => worker.pod.metadata.uid !== pod.metadata.uid && worker.isActive)
+        .map((worker) => worker.pod);
     const decide = (node: Node | undefined): void => {
-      const facts = node && { node, others, allocatable: this.#services.allocatable() };
-      reply(facts ? refusal(pod, facts) : NO_NODE_INFO);
+      if (!node) return reply(NO_NODE_INFO);
+      const podsAtMost = this.#workers.size - 1;
+      reply(refusal(pod, { node, podsAtMost, others, allocatable: this.#services.allocatable() }));
     };
     const known = this.#node;
     if (known === undefined || !needsFreshNode(pod, known)) return decide(known);

@@ -44,7 +44,7 @@ test('aggregated discovery tells everything in two documents, in the newest form
   const groups = await get('/apis', AGGREGATED);
   assert.equal(
     groups.items.map((item: Json) => item.metadata.name),
-    ['apps', 'authentication.k8s.io', 'authorization.k8s.io', 'coordination.k8s.io'],
+    ['apps', 'authentication.k8s.io', 'authorization.k8s.io', 'batch', 'coordination.k8s.io', 'policy'],
   );
   const beta = await get(
     '/apis',

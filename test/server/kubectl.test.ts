@@ -124,6 +124,7 @@ test('version, api-resources, api-versions, cluster health: no warnings', async 
     'authorization.k8s.io/v1',
     'batch/v1',
     'coordination.k8s.io/v1',
+    'policy/v1',
     'v1',
   ]);
   assert.is(await ok(['get', '--raw', '/readyz']), 'ok');

@@ -8,10 +8,10 @@
 import {
   formatTime,
   jsonEqual,
+  withDisruptionAllowed,
   type OwnerReference,
   type Pod,
   type PodDisruptionBudget,
-  type PodDisruptionBudgetCondition,
   type PodDisruptionBudgetStatus,
 } from '../../api/index.js';
 import { controllerOf, isPodReady, timeMs } from '../pods.js';
@@ -150,22 +150,18 @@ export const statusAfter = (
   nowMs: number,
 ): PodDisruptionBudgetStatus | undefined => {
   const { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods, disruptedPods } = count;
-  const observedGeneration = metadata.generation ?? 0;
-  const next: PodDisruptionBudgetStatus = {
-    observedGeneration,
-    ...(Object.keys(disruptedPods).length > 0 && { disruptedPods }),
-    disruptionsAllowed,
-    currentHealthy,
-    desiredHealthy,
-    expectedPods,
-    conditions: withCondition(status, {
-      status: disruptionsAllowed > 0 ? 'True' : 'False',
-      observedGeneration,
-      lastTransitionTime: formatTime(nowMs),
-      reason: disruptionsAllowed > 0 ? 'SufficientPods' : 'InsufficientPods',
-      message: '',
-    }),
-  };
+  const next = withDisruptionAllowed(
+    {
+      observedGeneration: metadata.generation ?? 0,
+      ...(Object.keys(disruptedPods).length > 0 && { disruptedPods }),
+      disruptionsAllowed,
+      currentHealthy,
+      desiredHealthy,
+      expectedPods,
+      ...(status.conditions && { conditions: status.conditions }),
+    },
+    formatTime(nowMs),
+  );
   return jsonEqual(next, status) ? undefined : next;
 };
 
@@ -174,28 +170,5 @@ export const failedStatus = (
   { status }: PodDisruptionBudget,
   message: string,
   nowMs: number,
-): PodDisruptionBudgetStatus => ({
-  ...status,
-  disruptionsAllowed: 0,
-  conditions: withCondition(status, {
-    status: 'False',
-    ...(status.observedGeneration !== undefined && { observedGeneration: status.observedGeneration }),
-    lastTransitionTime: formatTime(nowMs),
-    reason: 'SyncFailed',
-    message,
-  }),
-});
-
-/** Its time stays as long as its status does. */
-const withCondition = (
-  { conditions = [] }: PodDisruptionBudgetStatus,
-  computed: Omit<PodDisruptionBudgetCondition, 'type'>,
-): readonly PodDisruptionBudgetCondition[] => {
-  const type = 'DisruptionAllowed';
-  const at = conditions.findIndex((condition) => condition.type === type);
-  const before = conditions[at];
-  const next: PodDisruptionBudgetCondition = { type, ...computed };
-  if (before === undefined) return [...conditions, next];
-  const isSame = before.status === next.status;
-  return conditions.with(at, isSame ? { ...next, lastTransitionTime: before.lastTransitionTime } : next);
-};
+): PodDisruptionBudgetStatus =>
+  withDisruptionAllowed({ ...status, disruptionsAllowed: 0 }, formatTime(nowMs), message);

@@ -32,7 +32,10 @@ test('fields that statelet does not act on are named with their path', () => {
   const spec = {
     hostNetwork: false,
     securityContext: { runAsUser: 1 },
-    volumes: [{ name: 'v', emptyDir: {} }],
+    volumes: [
+      { name: 'v', emptyDir: {} },
+      { name: 'h', hostPath: { path: '/srv' } },
+    ],
     affinity: { podAffinity: {} },
     containers: containers({
       securityContext: { privileged: true },
@@ -41,8 +44,7 @@ test('fields that statelet does not act on are named with their path', () => {
     }),
   };
   assert.equal(warningsOf('Deployment', { spec: { template: { spec } } }), [
-    unsupported('spec.template.spec.volumes'),
-    unsupported('spec.template.spec.containers[0].readinessProbe.grpc'),
+    unsupported('spec.template.spec.volumes[1].hostPath'),
     unsupported('spec.template.spec.containers[0].securityContext'),
     unsupported('spec.template.spec.securityContext'),
     unsupported('spec.template.spec.affinity.podAffinity'),

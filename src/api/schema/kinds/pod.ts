@@ -19,14 +19,19 @@ import { volume } from '../types/volumes.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Source: pkg/apis/core/v1/conversion.go#Convert_v1_PodSpec_To_core_PodSpec. */
+const MIN_GRACE_SECONDS = 1;
+
 /**
  * The deprecated `serviceAccount` mirrors `serviceAccountName`, whichever is given; on the host's network a
- * container's ports are the host's.
+ * container's ports are the host's; a negative grace period is the shortest.
  * Models: pkg/apis/core/v1/conversion.go, pkg/apis/core/v1/defaults.go#SetDefaults_PodSpec (v1.36)
  */
 const finishPodSpec = (spec: Json): Json => {
   const account = spec['serviceAccountName'] ?? spec['serviceAccount'];
   let finished = spec;
+  if (((spec['terminationGracePeriodSeconds'] as number | undefined) ?? 0) < 0)
+    finished = { ...finished, terminationGracePeriodSeconds: MIN_GRACE_SECONDS };
   if (account !== undefined && (spec['serviceAccount'] !== account || spec['serviceAccountName'] !== account))
     finished = inOrder({ ...finished, serviceAccountName: account, serviceAccount: account });
   if (spec['hostNetwork'] !== true) return finished;
@@ -66,7 +71,6 @@ export const podSpec = object(
       mergeKey: 'name',
       listType: 'map',
       mapKeys: ['name'],
-      supported: false,
     }),
     initContainers: list(container, {
       proto: 20,
@@ -74,7 +78,6 @@ export const podSpec = object(
       mergeKey: 'name',
       listType: 'map',
       mapKeys: ['name'],
-      supported: false,
     }),
     containers: list(container, {
       proto: 2,
@@ -90,7 +93,6 @@ export const podSpec = object(
       mergeKey: 'name',
       listType: 'map',
       mapKeys: ['name'],
-      supported: false,
     }),
     restartPolicy: string({
       proto: 3,
@@ -99,7 +101,7 @@ export const podSpec = object(
       goType: 'v1.RestartPolicy',
     }),
     terminationGracePeriodSeconds: int64({ proto: 4, pointer: true, default: 30 }),
-    activeDeadlineSeconds: int64({ proto: 5, supported: false, pointer: true }),
+    activeDeadlineSeconds: int64({ proto: 5, pointer: true }),
     dnsPolicy: string({
       proto: 6,
       default: 'ClusterFirst',
@@ -151,7 +153,7 @@ export const podSpec = object(
       supported: false,
       goType: 'v1.PreemptionPolicy',
     }),
-    overhead: map(quantity(), { proto: 32, supported: false }),
+    overhead: map(quantity(), { proto: 32 }),
     topologySpreadConstraints: list(topologySpreadConstraint, {
       proto: 33,
       patchStrategy: 'merge',
@@ -161,7 +163,7 @@ export const podSpec = object(
       supported: false,
     }),
     setHostnameAsFQDN: boolean({ proto: 35, supported: false, pointer: true }),
-    os: ref(podOS, { proto: 36, supported: false }),
+    os: ref(podOS, { proto: 36 }),
     hostUsers: boolean({ proto: 37, supported: false, pointer: true }),
     schedulingGates: list(podSchedulingGate, {
       proto: 38,

@@ -113,10 +113,10 @@ export interface VolumeDevice extends Infer<typeof volumeDevice> {}
 export const volumeMount = object('io.k8s.api.core.v1.VolumeMount', {
   name: string({ proto: 1, required: true }),
   readOnly: boolean({ proto: 2 }),
-  recursiveReadOnly: string({ proto: 7, pointer: true }),
+  recursiveReadOnly: string({ proto: 7, pointer: true, supported: false }),
   mountPath: string({ proto: 3, required: true }),
   subPath: string({ proto: 4 }),
-  mountPropagation: string({ proto: 5, pointer: true }),
+  mountPropagation: string({ proto: 5, pointer: true, supported: false }),
   subPathExpr: string({ proto: 6 }),
 });
 export interface VolumeMount extends Infer<typeof volumeMount> {}
@@ -147,18 +147,16 @@ export const container = object('io.k8s.api.core.v1.Container', {
   restartPolicy: string({
     proto: 24,
     pointer: true,
-    supported: false,
     values: ['Always', 'OnFailure', 'Never'],
     goType: 'v1.ContainerRestartPolicy',
   }),
-  restartPolicyRules: list(containerRestartRule, { proto: 25, listType: 'atomic', supported: false }),
+  restartPolicyRules: list(containerRestartRule, { proto: 25, listType: 'atomic' }),
   volumeMounts: list(volumeMount, {
     proto: 9,
     patchStrategy: 'merge',
     mergeKey: 'mountPath',
     listType: 'map',
     mapKeys: ['mountPath'],
-    supported: false,
   }),
   volumeDevices: list(volumeDevice, {
     proto: 21,
@@ -171,7 +169,7 @@ export const container = object('io.k8s.api.core.v1.Container', {
   livenessProbe: ref(probe, { proto: 10 }),
   readinessProbe: ref(probe, { proto: 11 }),
   startupProbe: ref(probe, { proto: 22 }),
-  lifecycle: ref(lifecycle, { proto: 12, supported: false }),
+  lifecycle: ref(lifecycle, { proto: 12 }),
   terminationMessagePath: string({ proto: 13, default: '/dev/termination-log' }),
   terminationMessagePolicy: string({
     proto: 20,
@@ -223,7 +221,6 @@ export const ephemeralContainer = object(
       mergeKey: 'mountPath',
       listType: 'map',
       mapKeys: ['mountPath'],
-      supported: false,
     }),
     volumeDevices: list(volumeDevice, {
       patchStrategy: 'merge',

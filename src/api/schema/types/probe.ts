@@ -43,7 +43,7 @@ export interface LifecycleHandler extends Infer<typeof lifecycleHandler> {}
 export const lifecycle = object('io.k8s.api.core.v1.Lifecycle', {
   postStart: ref(lifecycleHandler, { proto: 1 }),
   preStop: ref(lifecycleHandler, { proto: 2 }),
-  stopSignal: string({ proto: 3, pointer: true, goType: 'v1.Signal' }),
+  stopSignal: string({ proto: 3, pointer: true, supported: false, goType: 'v1.Signal' }),
 });
 export interface Lifecycle extends Infer<typeof lifecycle> {}
 
@@ -59,7 +59,7 @@ export const probe = object(
     exec: ref(execAction),
     httpGet: ref(httpGetAction),
     tcpSocket: ref(tcpSocketAction),
-    grpc: ref(grpcAction, { supported: false }),
+    grpc: ref(grpcAction),
     initialDelaySeconds: int32({ proto: 2 }),
     timeoutSeconds: int32({ proto: 3, default: 1 }),
     periodSeconds: int32({ proto: 4, default: 10 }),

@@ -94,9 +94,9 @@ export const volumeProjection = object('io.k8s.api.core.v1.VolumeProjection', {
   secret: ref(secretProjection, { proto: 1 }),
   downwardAPI: ref(downwardAPIProjection, { proto: 2 }),
   configMap: ref(configMapProjection, { proto: 3 }),
-  serviceAccountToken: ref(serviceAccountTokenProjection, { proto: 4 }),
-  clusterTrustBundle: ref(clusterTrustBundleProjection, { proto: 5 }),
-  podCertificate: ref(podCertificateProjection, { proto: 6 }),
+  serviceAccountToken: ref(serviceAccountTokenProjection, { proto: 4, supported: false }),
+  clusterTrustBundle: ref(clusterTrustBundleProjection, { proto: 5, supported: false }),
+  podCertificate: ref(podCertificateProjection, { proto: 6, supported: false }),
 });
 export interface VolumeProjection extends Infer<typeof volumeProjection> {}
 

@@ -1,6 +1,5 @@
 /**
- * The eviction subresource of pods: a deletion that first asks whoever guards the pod's availability. Guards are
- * functions, so that disruption budgets become one more when their kind is served.
+ * The eviction subresource of pods: a deletion that first asks the disruption budget which guards the pod.
  *
  * Models: pkg/registry/core/pod/storage/eviction.go (v1.36)
  */
@@ -16,12 +15,9 @@ import type { DeleteOptions } from '../../port.js';
 import { storeName, type Context } from '../context.js';
 import { deleteObject } from '../delete.js';
 import { find, type ObjectName } from '../update.js';
+import { spendBudget } from './disruptionBudget.js';
 
-/** Allows the eviction, or throws the error that the client gets (TooManyRequests). */
-export type EvictionGuard = (context: Context, pod: Pod, options: DeleteOptions) => void;
-
-const guards: readonly EvictionGuard[] = [];
-
+/** @throws {ApiError} TooManyRequests when the pod's disruption budget does not allow it (PD-5). */
 export const evictPod = (
   context: Context,
   resource: Resource,
@@ -31,7 +27,7 @@ export const evictPod = (
   const pod = find(context, resource, key) as Pod | undefined;
   if (pod === undefined) throw notFound(resource, key.name);
   if (!isExempt(pod)) {
-    for (const guard of guards) guard(context, pod, options);
+    spendBudget(context, pod, options);
     if (options.dryRun !== true) announce(context, resource, pod);
   }
   deleteObject(context, resource, key, options);

@@ -45,7 +45,10 @@ export const paths = planFor(podMachine)({
       { type: 'sandbox.ready', ip: '10.0.0.1' },
       { type: 'sandbox.failed', message: 'no address' },
       { type: 'sandbox.removed' },
-      ...names.map((name) => ({ type: 'container.settled' as const, name })),
+      ...(isPlain ? names : [...context.containers, 'i']).map((name) => ({
+        type: 'container.settled' as const,
+        name,
+      })),
       ...init.map((name) => ({ type: 'container.initialized' as const, name })),
       ...(is('restartingAll')
         ? [...context.containers, ...init].map((name) => ({ type: 'container.reset' as const, name }))
@@ -63,7 +66,7 @@ export const paths = planFor(podMachine)({
             { type: 'pod.evict' as const, reason: 'DeadlineExceeded', message: 'too long', graceSeconds: 20 },
           ]),
       { type: 'pod.delete', graceSeconds: 30 },
-      { type: 'pod.delete', graceSeconds: 5 },
+      ...(isPlain ? [{ type: 'pod.delete' as const, graceSeconds: 5 }] : []),
       { type: 'pod.removed' },
       // Containers that were never made can only end because the pod does.
       ...running.flatMap((name) =>

@@ -59,7 +59,9 @@ export const disruptionMachine = setup({
           }
         : {},
     ),
-    recordError: assign(({ event }) => ('error' in event ? { disruptionsAllowed: 0, error: event.error } : {})),
+    recordError: assign(({ event }) =>
+      'error' in event ? { disruptionsAllowed: 0, error: event.error } : {},
+    ),
     countFailure: assign(({ context }) => ({ failures: context.failures + 1 })),
     forgetFailures: assign({ failures: 0 }),
     markDirty: assign({ isDirty: true }),
@@ -105,7 +107,8 @@ export const disruptionMachine = setup({
               entry: 'forgetFailures',
             },
             backingOff: {
-              description: 'The status could not be written: the next sync waits 5 ms, 10 ms, 20 ms … 1000 s.',
+              description:
+                'The status could not be written: the next sync waits 5 ms, 10 ms, 20 ms … 1000 s.',
               entry: 'countFailure',
               after: { backOffMs: { actions: 'requestSync' } },
             },
@@ -147,10 +150,7 @@ export const disruptionMachine = setup({
       description: 'Pods whose eviction was allowed, and which the watch still shows.',
       initial: 'confirmed',
       on: {
-        'budget.observed': [
-          { guard: 'awaitsDeletions', target: '.unconfirmed' },
-          { target: '.confirmed' },
-        ],
+        'budget.observed': [{ guard: 'awaitsDeletions', target: '.unconfirmed' }, { target: '.confirmed' }],
       },
       states: {
         confirmed: { description: 'Every evicted pod is gone, or on its way.' },

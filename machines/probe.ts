@@ -49,7 +49,7 @@ export const probeMachine = setup({
     /** Effect: run the handler; answer probe.succeeded, probe.failed or probe.errored. */
     executeProbe: () => {},
     /** Effect: the result that counts from now on. */
-    publishResult: (_, _params: { readonly result: ProbeResult }) => {},
+    publishResult: (_args, _params: { readonly result: ProbeResult }) => {},
     /** Effect: a new instance begins with the result of its kind. */
     publishInitialResult: () => {},
     adoptContainer: assign(({ context, event }) =>

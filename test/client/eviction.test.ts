@@ -24,7 +24,10 @@ const world = ({ spec, status, isReady = true, labels = { app: 'web' }, phase = 
   value(api.create('Pod', podManifest('p', {}, { labels })));
   value(api.bind(pod, 'n1'));
   const bound = value(api.get(podKey));
-  const conditions = [...(bound.status.conditions ?? []), { type: 'Ready', status: isReady ? 'True' : 'False' }];
+  const conditions = [
+    ...(bound.status.conditions ?? []),
+    { type: 'Ready', status: isReady ? 'True' : 'False' },
+  ];
   const running = { ...bound, status: { ...bound.status, phase, conditions } };
   value(trusted.update(podKey, running, { subresource: 'status' }));
   const create = (name: string): PodDisruptionBudget =>
@@ -79,7 +82,10 @@ test('an allowed eviction is spent: one less, the pod is disrupted, the conditio
 
 test('row 68: without disruptions left 429, with the numbers as cause and no Retry-After', () => {
   const { api } = world();
-  assert.equal(told(api.evict(pod)), refusedBecause('The disruption budget b needs 2 healthy pods and has 2 currently'));
+  assert.equal(
+    told(api.evict(pod)),
+    refusedBecause('The disruption budget b needs 2 healthy pods and has 2 currently'),
+  );
   assert.is(value(api.get(podKey)).metadata.deletionTimestamp, undefined);
 });
 
@@ -101,7 +107,11 @@ for (const [title, status, message] of [
   ],
 ] as const)
   test(`PD-6: the cause tells of ${title}`, () => {
-    const condition = { type: 'DisruptionAllowed', status: 'False', lastTransitionTime: '2026-01-01T00:00:00Z' };
+    const condition = {
+      type: 'DisruptionAllowed',
+      status: 'False',
+      lastTransitionTime: '2026-01-01T00:00:00Z',
+    };
     const { api } = world({ status: { currentHealthy: 3, conditions: [{ ...condition, ...status }] } });
     assert.equal(told(api.evict(pod)), refusedBecause(message));
   });
@@ -157,7 +167,11 @@ test('a dry run is checked too, and spends nothing', () => {
 for (const [title, made, isAllowed] of [
   ['not ready, and the others suffice', { isReady: false }, true],
   ['not ready, and the others do not suffice', { isReady: false, status: { currentHealthy: 1 } }, false],
-  ['not ready, and none is desired', { isReady: false, status: { currentHealthy: 0, desiredHealthy: 0 } }, false],
+  [
+    'not ready, and none is desired',
+    { isReady: false, status: { currentHealthy: 0, desiredHealthy: 0 } },
+    false,
+  ],
   [
     'not ready, AlwaysAllow',
     { isReady: false, spec: { unhealthyPodEvictionPolicy: 'AlwaysAllow' }, status: { currentHealthy: 1 } },

@@ -101,13 +101,11 @@ export class DisruptionEffects {
       return;
     }
     const key = { kind: 'PodDisruptionBudget', ...this.key } as const;
-    this.deps.api
-      .update(key, { ...this.budget, status }, { subresource: 'status' })
-      .settled((outcome) => {
-        if (outcome.ok) this.actor.send({ type: 'status.published' });
-        else if (outcome.error.reason === 'Conflict') this.actor.send({ type: 'status.conflicted' });
-        else this.actor.send({ type: 'status.failed', error: outcome.error.message });
-      });
+    this.deps.api.update(key, { ...this.budget, status }, { subresource: 'status' }).settled((outcome) => {
+      if (outcome.ok) this.actor.send({ type: 'status.published' });
+      else if (outcome.error.reason === 'Conflict') this.actor.send({ type: 'status.conflicted' });
+      else this.actor.send({ type: 'status.failed', error: outcome.error.message });
+    });
   }
 }
 

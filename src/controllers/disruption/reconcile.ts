@@ -75,9 +75,7 @@ export const countPods = (observed: Observed): Count => {
 };
 
 /** How many pods there should be, and how many of them healthy. */
-const expectation = (
-  observed: Observed,
-): Pick<Count, 'expectedPods' | 'desiredHealthy' | 'unmanaged'> => {
+const expectation = (observed: Observed): Pick<Count, 'expectedPods' | 'desiredHealthy' | 'unmanaged'> => {
   const { minAvailable, maxUnavailable } = observed.budget.spec;
   if (maxUnavailable !== undefined) {
     const { expectedPods, unmanaged } = expectedScale(observed);

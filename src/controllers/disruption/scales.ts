@@ -35,7 +35,8 @@ const scalableOf = (
   namespace: string,
 ): Scalable | undefined => {
   const resource = resources.find((served) => served.kind === kind && served.apiVersion === apiVersion);
-  if (resource === undefined) throw new CountError(`no matches for kind "${kind}" in version "${apiVersion}"`);
+  if (resource === undefined)
+    throw new CountError(`no matches for kind "${kind}" in version "${apiVersion}"`);
   if (!resource.subresources.includes('scale')) {
     const { plural, group } = resource;
     const qualified = group === '' ? plural : `${plural}.${group}`;

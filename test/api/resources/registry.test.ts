@@ -34,7 +34,16 @@ test('names, scopes and traits are those of Kubernetes', () => {
   );
   assert.equal(
     resources.filter(({ hasGeneration }) => hasGeneration).map(({ kind }) => kind),
-    ['Pod', 'ReplicationController', 'DaemonSet', 'Deployment', 'ReplicaSet', 'CronJob', 'Job'],
+    [
+      'Pod',
+      'ReplicationController',
+      'DaemonSet',
+      'Deployment',
+      'ReplicaSet',
+      'CronJob',
+      'Job',
+      'PodDisruptionBudget',
+    ],
   );
   assert.equal(
     resources.filter(({ gracefulDeletion }) => gracefulDeletion).map(({ kind }) => kind),

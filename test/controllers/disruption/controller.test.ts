@@ -8,7 +8,10 @@ import { budgetManifest, evict, numbers, replicationControllerManifest } from '.
 const test = suite('disruption: controller on the API (controllers.md PD-1 to PD-3)');
 
 const plane = (options: PlaneOptions = {}): Plane =>
-  createPlane({ controllers: ['deployment', 'replicaSet', 'replicationController', 'disruption'], ...options });
+  createPlane({
+    controllers: ['deployment', 'replicaSet', 'replicationController', 'disruption'],
+    ...options,
+  });
 const budget = (p: Plane, spec: Partial<PodDisruptionBudgetSpec>): void => {
   p.create('PodDisruptionBudget', budgetManifest('b', spec));
 };
@@ -146,7 +149,12 @@ test('PD-3: an evicted pod that stays counts again after 2 min, and is told of',
   assert.equal(numbers(p), [2, 3, 1, 3]);
   // As if the eviction of pod a had been allowed, and nobody had deleted it.
   const disruptedPods = { a: p.get('Pod', 'a').metadata.creationTimestamp };
-  p.patch('PodDisruptionBudget', 'b', { status: { ...status, disruptionsAllowed: 1, disruptedPods } }, 'status');
+  p.patch(
+    'PodDisruptionBudget',
+    'b',
+    { status: { ...status, disruptionsAllowed: 1, disruptedPods } },
+    'status',
+  );
   assert.equal(numbers(p), [1, 2, 1, 3]);
   p.advance(119_999);
   assert.equal(numbers(p), [1, 2, 1, 3]);
@@ -240,7 +248,7 @@ test('PR-73: a drain with one disruption at a time: each replacement must be rea
       .filter(({ metadata, status }) =>
         Boolean(
           metadata.deletionTimestamp === undefined &&
-            status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+          status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
         ),
       );
     assert.ok(healthy.length >= 3, `${healthy.length} healthy pods`);

@@ -7,7 +7,7 @@ import {
   validatePodDisruptionBudget,
   validatePodDisruptionBudgetStatus,
   validatePodDisruptionBudgetUpdate,
-} from '../../validation/podDisruptionBudget.js';
+} from '../../validation/pod/disruptionBudget.js';
 import { defineResource } from '../resource.js';
 
 export const podDisruptionBudgetResource = defineResource<PodDisruptionBudget>()({

@@ -50,9 +50,7 @@ const budgetsOf = ({ store }: Context, { metadata }: Pod): readonly PodDisruptio
   const { labels = {}, namespace = '' } = metadata;
   if (Object.keys(labels).length === 0) return [];
   const all = store.list(storeName(budgets), namespace) as readonly PodDisruptionBudget[];
-  return all.filter(({ spec }) =>
-    labelSelectorMatcher(spec.selector).matchesLabels(labels),
-  );
+  return all.filter(({ spec }) => labelSelectorMatcher(spec.selector).matchesLabels(labels));
 };
 
 const isReady = ({ status }: Pod): boolean =>
@@ -65,10 +63,12 @@ const mayGoUnhealthy = ({ spec, status }: PodDisruptionBudget): boolean =>
 const checkBudget = ({ metadata, status }: PodDisruptionBudget): void => {
   const { name, generation = 0 } = metadata;
   if ((status.observedGeneration ?? 0) < generation)
-    throw refusal(`The disruption budget ${name} is still being processed by the server.`, RETRY_AFTER_SECONDS);
+    throw refusal(
+      `The disruption budget ${name} is still being processed by the server.`,
+      RETRY_AFTER_SECONDS,
+    );
   const resource = { group: budgets.group, plural: 'poddisruptionbudget' };
-  if (status.disruptionsAllowed < 0)
-    throw forbidden(resource, name, 'pdb disruptions allowed is negative');
+  if (status.disruptionsAllowed < 0) throw forbidden(resource, name, 'pdb disruptions allowed is negative');
   if (Object.keys(status.disruptedPods ?? {}).length > MAX_DISRUPTED_PODS)
     throw forbidden(
       resource,

@@ -3,10 +3,10 @@
  *
  * Models: pkg/apis/policy/validation/validation.go (v1.36)
  */
-import type { PodDisruptionBudget } from '../schema/kinds/workload/podDisruptionBudget.js';
-import type { FieldErrors } from './fieldErrors.js';
-import { validateLabelSelector } from './selector.js';
-import { amountOf, checkCounts, validateIntOrPercent } from './workload.js';
+import type { PodDisruptionBudget } from '../../schema/kinds/workload/podDisruptionBudget.js';
+import type { FieldErrors } from '../fieldErrors.js';
+import { validateLabelSelector } from '../selector.js';
+import { amountOf, checkCounts, validateIntOrPercent } from '../workload.js';
 
 /** Source: pkg/apis/policy/validation/validation.go#supportedUnhealthyPodEvictionPolicies. */
 const UNHEALTHY_POD_EVICTION_POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];

@@ -20,6 +20,8 @@ function printed(code: string): string {
   const ended = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', code], {
     cwd: ROOT,
     encoding: 'utf8',
+    // A console that colours would print numbers that are none.
+    env: { ...process.env, FORCE_COLOR: '0' },
     timeout: 50_000,
   });
   assert.is(ended.status, 0, ended.stderr);

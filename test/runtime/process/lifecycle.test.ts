@@ -232,13 +232,16 @@ test("capacity is the machine's, in Kubernetes quantities", () => {
   assert.is(capacity['pods'], '110');
 });
 
-test('volumes are not mounted, and a warning says so', async () => {
+test('a volume that a process cannot have is warned of', async () => {
   await harness.create({
     name: 'mounted',
     command: ['true'],
     mounts: [{ name: 'data', mountPath: '/data', readOnly: false }],
   });
-  assert.match(harness.warnings.join('\n'), /container mounted: volumes are not mounted.*data at \/data/);
+  assert.match(
+    harness.warnings.join('\n'),
+    /container mounted: a local process cannot have these volumes: data at \/data/,
+  );
 });
 
 test('removing the sandbox ends what is in it and frees its address', async () => {

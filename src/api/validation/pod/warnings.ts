@@ -40,10 +40,6 @@ export const podWarnings = (
     const deprecation = DEPRECATED_NODE_LABELS[label];
     if (deprecation !== undefined) warnings.push(`${paths.spec}.nodeSelector[${label}]: ${deprecation}`);
   }
-  if (spec.terminationGracePeriodSeconds < 0)
-    warnings.push(
-      `${paths.spec}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`,
-    );
   for (const field of ['initContainers', 'containers'] as const)
     spec[field]?.forEach((container, index) =>
       collectContainerWarnings(container, `${paths.spec}.${field}[${index}]`, warnings),

@@ -22,13 +22,16 @@ export interface ContainerInput extends RestartFields {
   /** Default `regular`. */
   readonly role?: ContainerRole | undefined;
   readonly podRestartPolicy: string;
-  /** Restarts counted before this actor began (a node agent that comes back). */
+  /** Restarts counted before this actor began (a node agent that comes back), and whether there was an instance. */
   readonly restartCount: number;
+  readonly hasRun?: boolean | undefined;
   readonly crashBackOffMaxMs: number;
   /** Between SIGTERM and SIGKILL when the container is stopped for its own sake. Default 2 s. */
   readonly terminationGraceMs?: number | undefined;
   readonly postStart?: ContainerHook | undefined;
   readonly preStop?: ContainerHook | undefined;
+  /** The end of the last instance under an earlier life of the node. */
+  readonly inherited?: ContainerExit | undefined;
 }
 
 /**

@@ -30,6 +30,10 @@ const RELIST_MS = 1_000;
 const REMOVED_EXIT_CODE = 137;
 const REMOVED_MESSAGE = 'The container is removed because RestartAllContainers in place';
 
+/** The restart count of the next instance. */
+export const nextRestartCount = ({ attempts, hasRun, restartCount }: ContainerContext): number =>
+  attempts === 0 && hasRun !== true ? restartCount : restartCount + 1;
+
 const isFinal = (cause: KillCause | undefined): boolean => cause === 'deletion' || cause === 'podEnded';
 
 /** Regular init containers and ephemeral ones run once; a sidecar always; the others as their policies say. */
@@ -74,6 +78,8 @@ export const containerSetup = setup({
     killWasRequested: ({ context }) => context.killCause !== undefined,
     hasPostStart: ({ context }) => context.postStart !== undefined,
     postStartFailed: ({ context }) => context.killCause === 'postStart',
+    endedBefore: ({ context }) =>
+      context.inherited !== undefined && context.attempts === 0 && !mayRestart(context),
     hasInstance: ({ context }) => context.attempts > 0,
     isReset: ({ context }) => context.killCause === 'restartAll',
     ruleRestartsAll: ({ context }) =>
@@ -136,7 +142,7 @@ export const containerSetup = setup({
         ? {
             containerId: event.containerId,
             imageRef: event.imageRef,
-            restartCount: context.attempts === 0 ? context.restartCount : context.restartCount + 1,
+            restartCount: nextRestartCount(context),
             attempts: context.attempts + 1,
             message: undefined,
           }

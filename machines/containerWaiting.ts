@@ -32,7 +32,17 @@ export const waitingState = containerSetup.createStateConfig({
   states: {
     ContainerCreating: {
       description: 'Waits for its turn: the containers of a pod are started one after the other.',
-      on: { 'container.start': 'pulling', ...NOTE_IMAGE },
+      on: {
+        'container.start': [
+          {
+            guard: 'endedBefore',
+            target: '#container.terminated',
+            description: 'It ended for good under an earlier life of the node.',
+          },
+          { target: 'pulling' },
+        ],
+        ...NOTE_IMAGE,
+      },
     },
     pulling: {
       description: 'The image is fetched, or found on the node.',
@@ -138,7 +148,11 @@ export const waitingState = containerSetup.createStateConfig({
     RestartingAllContainers: {
       description: 'All containers of the pod begin anew; this one waits for its turn.',
       entry: ['forgetInstance', 'announceReset'],
-      on: { 'container.start': 'pulling', 'container.reset': {}, ...NOTE_IMAGE },
+      on: {
+        'container.start': 'pulling',
+        'container.reset': {},
+        ...NOTE_IMAGE,
+      },
     },
   },
 });

@@ -1,6 +1,7 @@
 /** Every chart of statelet. They are the implementation: the same machines run in a cluster, in a visualizer and in tests. */
 export {
   containerMachine,
+  nextRestartCount,
   type ContainerContext,
   type ContainerEvent,
   type ContainerHook,

@@ -17,7 +17,7 @@ import { promisify } from 'node:util';
 import pc from 'picocolors';
 import { jobComplete } from './bench/jobs.mjs';
 import { cronJobMonth, rolloutRestart } from './bench/batch.mjs';
-import { endOfPods, heapPerPod, hourOfProbes, podsAgain, podsReady } from './bench/scale.mjs';
+import { crashLoops, endOfPods, heapPerPod, hourOfProbes, podsAgain, podsReady } from './bench/scale.mjs';
 
 const ENTRY = new URL('../dist/src/index.js', import.meta.url).href;
 const RESULTS = new URL('../bench-results/', import.meta.url);
@@ -36,6 +36,7 @@ const SCENARIOS = {
   'pods-10000': { title: '10,000 pods Ready', target: 12, ...podsReady(10_000) },
   'hour-of-probes': { title: '1 h of 1,000 pods, 2 probes each', target: 30, ...hourOfProbes(1000) },
   'heap-per-pod': { title: 'heap of 5,000 pods (40 kB each)', ...heapPerPod(5000) },
+  'crash-loops': { title: '20 pods crash for 24 h', ...crashLoops(20) },
   'end-of-pods': {
     title: '500 pods end beside others',
     ...endOfPods({ few: 50, many: 10_000, ends: 500 }),

@@ -22,7 +22,7 @@ const TITLES = {
 /** The first pattern that a test file's path meets says which list its rows belong to. */
 const LISTS = [
   [/^test\/(controllers|scheduler|properties)\//, 'controllers'],
-  [/^test\/machines\/(container|probe|pod|node)\.test/, 'node'],
+  [/^test\/machines\/(container\w*|probe|pod|node)\.test/, 'node'],
   [/^test\/machines\//, 'controllers'],
   [/^test\/cluster\/(nodeLifecycle|taint|podGC|replicationController|job|cronJob|daemonSet)/, 'controllers'],
   [/^test\/(node|runtime|cluster)\//, 'node'],

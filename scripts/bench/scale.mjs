@@ -123,3 +123,26 @@ export const endOfPods = ({ few, many, ends }) => ({
     return { finish: () => {}, note: `a pod’s end: ${say(warmFew)}, ${say(warmMany)}` };
   },
 });
+
+/** Pods that crash for a day: what the cluster holds must not grow. Needs `--expose-gc`. */
+export const crashLoops = (pods) => ({
+  run: async (statelet) => {
+    const images = { 'example.com/crash:1': { exitsAfter: '2s', exitCode: 1 } };
+    const cluster = await statelet.createCluster({ clock: 'virtual', seed: 1, images });
+    const containers = [{ name: 'app', image: 'example.com/crash:1' }];
+    const names = Array.from({ length: pods }, (_, index) => `crash-${index}`);
+    await cluster.apply(names.map((name) => ({ ...barePod(name), spec: { containers } })));
+    const heapMb = async (duration) => {
+      await cluster.advance(duration);
+      globalThis.gc();
+      return process.memoryUsage().heapUsed / 1e6;
+    };
+    // After twelve hours the histories that watches begin from are full.
+    const early = await heapMb('12h');
+    const late = await heapMb('12h');
+    if (late > early * 1.05)
+      throw new Error(`the heap grew from ${early.toFixed(1)} to ${late.toFixed(1)} MB`);
+    const note = `heap after 12 h ${early.toFixed(1)} MB, after 24 h ${late.toFixed(1)} MB`;
+    return { finish: () => cluster.stop(), note };
+  },
+});

@@ -236,4 +236,20 @@ test('an image name that cannot be read is tried again every 10 s', () => {
   assert.equal(seconds(rig, 'reportInvalidImage'), [0, 10, 20]);
 });
 
+test('of a node that returns: the next instance counts one more; what may not run again has ended (row 80)', () => {
+  const inherited = { containerId: 'c', exitCode: 255, reason: 'Unknown', startedAt: 0, finishedAt: 0 };
+  const again = container({ restartCount: 3, hasRun: true, inherited });
+  assert.is(again.snapshot.value, 'running');
+  assert.is(again.snapshot.context.restartCount, 4);
+  const never = container({ podRestartPolicy: 'Never', restartCount: 3, hasRun: true, inherited });
+  assert.is(never.snapshot.value, 'terminated');
+  assert.is(never.snapshot.context.restartCount, 3);
+  const done = container({
+    podRestartPolicy: 'OnFailure',
+    hasRun: true,
+    inherited: { ...inherited, exitCode: 0 },
+  });
+  assert.is(done.snapshot.value, 'terminated');
+});
+
 test.run();

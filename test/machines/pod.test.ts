@@ -308,4 +308,13 @@ test('volumes that cannot be mounted are tried again after 0.5, 1, 2 … 122 s; 
   assert.is(settled.pendingTimers, 0);
 });
 
+test('a sandbox that cannot be made while the pod is being deleted: nothing is told, nothing is tried again (row 125)', () => {
+  const rig = pod(['a'], { createSandbox: () => {} });
+  rig.send({ type: 'pod.delete', graceSeconds: 30 });
+  rig.send({ type: 'sandbox.failed', message: 'too late' });
+  rig.advance(60_000);
+  assert.equal(rig.timesOf('reportSandboxFailed'), []);
+  assert.is(rig.timesOf('createSandbox').length, 1);
+});
+
 test.run();

@@ -13,19 +13,19 @@ const DIGEST = '[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{
 const REFERENCE = new RegExp(
   `^(?:${DOMAIN}/)?${COMPONENT}(?:/${COMPONENT})*(?::\\w[\\w.-]{0,127})?(?:@${DIGEST})?$`,
 );
+const IDENTIFIER = /^[a-f0-9]{64}$/;
 const DEFAULT_DOMAIN = 'docker.io';
 
 /** What is wrong with the name; undefined when it can be read. */
 export const imageNameProblem = (image: string): string | undefined => {
-  // Nearly all names are plain.
   const [domain, remainder] = splitDomain(image);
   const isReadable = REFERENCE.test(`${domain}/${remainder}`);
-  if (isReadable && !/^[a-f0-9]{64}$/.test(image)) return undefined;
+  if (isReadable && !IDENTIFIER.test(image)) return undefined;
   return `couldn't parse image name "${image}": ${causeOf(image, remainder)}`;
 };
 
 const causeOf = (image: string, remainder: string): string => {
-  if (/^[a-f0-9]{64}$/.test(image))
+  if (IDENTIFIER.test(image))
     return `invalid repository name (${image}), cannot specify 64-byte hexadecimal strings`;
   const [name = ''] = remainder.split(':');
   return name === name.toLowerCase()

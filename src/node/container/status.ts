@@ -81,9 +81,9 @@ const waitingMessage = (
   }
 };
 
-/** An exit shows as the state until there is news; after a reset it is the state before. */
-const showsExitAsState = (state: string, { exit }: ContainerContext): boolean =>
-  (state === 'terminated' || PASSING.has(state) || isRunning(state)) &&
+/** An exit shows as the state until there is news; after a reset, or a lost sandbox, it is the state before. */
+const showsExitAsState = (state: string, { exit, attempts }: ContainerContext): boolean =>
+  (state === 'terminated' || (attempts > 0 && (PASSING.has(state) || isRunning(state)))) &&
   exit?.reason !== RESTARTING_ALL_CONTAINERS;
 
 /** An instance whose postStart hook has failed never counted as running. */

@@ -8,6 +8,7 @@ import { bindEffects, type HostedActor } from '../../actor/index.js';
 import { type Container, type ContainerStatus, type LifecycleHandler, type Pod } from '../../api/index.js';
 import {
   containerMachine,
+  nextRestartCount,
   type ContainerContext,
   type ContainerEvent,
   type ContainerHook,
@@ -23,6 +24,7 @@ import { ProbeWorker } from '../probeWorker.js';
 import { identityOf, type PodServices } from '../services.js';
 import { containerConfig } from './config.js';
 import { runHook } from './hooks.js';
+import { inheritedExit } from './inherited.js';
 import { obtainImage } from './image.js';
 import { ContainerReporter } from './reporter.js';
 import * as reports from './reports.js';
@@ -119,9 +121,13 @@ export class ContainerWorker extends ContainerReporter {
         restartPolicy: spec.restartPolicy,
         restartPolicyRules: spec.restartPolicyRules,
         podRestartPolicy: owner.pod.spec.restartPolicy ?? 'Always',
-        restartCount: previous?.containerID ? previous.restartCount + 1 : (previous?.restartCount ?? 0),
+        restartCount: previous?.restartCount ?? 0,
         crashBackOffMaxMs,
         terminationGraceMs: this.#ownGraceSeconds() * 1000,
+        ...(previous && {
+          hasRun: previous.containerID !== undefined,
+          inherited: inheritedExit(previous, role, owner),
+        }),
         ...(lifecycle && { postStart: hookOf(lifecycle.postStart), preStop: hookOf(lifecycle.preStop) }),
       },
     });
@@ -229,7 +235,7 @@ export class ContainerWorker extends ContainerReporter {
 
   createContainer(_params: unknown, context: ContainerContext): void {
     const { runtime } = this.services;
-    const attempt = context.attempts === 0 ? context.restartCount : context.restartCount + 1;
+    const attempt = nextRestartCount(context);
     const { sandboxId, ip } = this.#owner;
     const config = containerConfig(this.spec, this.pod, { services: this.services, sandboxId, ip, attempt });
     if (!config.ok) {

@@ -5,7 +5,14 @@
  * Models: pkg/kubelet/pod_workers.go, status/status_manager.go (v1.36).
  */
 import { bindEffects, type HostedActor } from '../../actor/index.js';
-import { createMergePatch, isSidecar, type Container, type Pod, type PodStatus } from '../../api/index.js';
+import {
+  createMergePatch,
+  isSidecar,
+  type Container,
+  type ContainerStatus,
+  type Pod,
+  type PodStatus,
+} from '../../api/index.js';
 import {
   nextSidecarToEnd,
   podMachine,
@@ -45,6 +52,13 @@ const machine = bindEffects(podMachine, [
 const ENDED = new Set(['Succeeded', 'Failed', 'rejected', 'terminated', 'deleting', 'forgotten']);
 /** States before there is anything to stop, or in which a new container would be stopped again. */
 const REFUSING = new Set([...ENDED, 'terminating', 'ended']);
+
+/** Source: kuberuntime_manager.go SyncPod. */
+const SANDBOX_CHANGED: Report = {
+  type: 'Normal',
+  reason: 'SandboxChanged',
+  message: 'Pod sandbox changed, it will be killed and re-created.',
+};
 
 /** Answers once; undefined: the node takes the pod. */
 export type Admit = (pod: Pod, reply: (refusal: Refusal | undefined) => void) => void;
@@ -116,11 +130,6 @@ export class PodWorker implements OwningPod {
   /** The object is gone. */
   removed(): void {
     this.actor.send({ type: 'pod.removed' });
-  }
-
-  /** The node ends the pod: it fails with this reason. */
-  evict({ reason, message }: Refusal, graceSeconds: number): void {
-    this.actor.send({ type: 'pod.evict', reason, message, graceSeconds });
   }
 
   /** The machine under the pod has died. Nothing is cleaned up, nobody is told. */
@@ -282,6 +291,8 @@ export class PodWorker implements OwningPod {
     if (this.#startTimeMs !== undefined) return;
     const { status } = this.pod;
     this.#startTimeMs = status.startTime ? Date.parse(status.startTime) : this.services.clock.now();
+    const hasRun = status.containerStatuses?.some(({ containerID }) => containerID !== undefined);
+    if (hasRun && this.pod.spec.restartPolicy !== 'Never') this.report(undefined, SANDBOX_CHANGED);
     this.#makeContainers();
     this.#setDeadline();
   }
@@ -311,8 +322,13 @@ export class PodWorker implements OwningPod {
   }
 
   #addContainer(spec: Container, role: ContainerRole): ContainerWorker {
-    const { containerStatuses, initContainerStatuses } = this.pod.status;
-    const statuses = role === 'regular' ? containerStatuses : initContainerStatuses;
+    const { containerStatuses, initContainerStatuses, ephemeralContainerStatuses } = this.pod.status;
+    const statuses =
+      role === 'regular'
+        ? containerStatuses
+        : role === 'ephemeral'
+          ? ephemeralContainerStatuses
+          : initContainerStatuses;
     const previous = statuses?.find(({ name }) => name === spec.name);
     const container = new ContainerWorker(this, spec, role, previous);
     this.#containers.set(spec.name, container);
@@ -325,9 +341,11 @@ export class PodWorker implements OwningPod {
   }
 
   /** Undefined when the pod has none of that kind. */
-  #statusesOf(...roles: readonly ContainerRole[]): ReturnType<ContainerWorker['status']>[] | undefined {
-    const found = [...this.#containers.values()].filter(({ role }) => roles.includes(role));
-    return found.length > 0 ? found.map((container) => container.status()) : undefined;
+  #statusesOf(...roles: readonly ContainerRole[]): ContainerStatus[] | undefined {
+    const found: ContainerStatus[] = [];
+    for (const container of this.#containers.values())
+      if (roles.includes(container.role)) found.push(container.status());
+    return found.length > 0 ? found : undefined;
   }
 
   #writeStatus(): void {
@@ -343,7 +361,7 @@ export class PodWorker implements OwningPod {
       initContainerStatuses: isPlain ? undefined : this.#statusesOf('init', 'sidecar'),
       ephemeralContainerStatuses: isPlain ? undefined : this.#statusesOf('ephemeral'),
       isTerminal: ENDED.has(state),
-      hasInitialized: containerStatuses.some(({ containerID }) => containerID !== undefined),
+      hasInitialized: !isPlain && containerStatuses.some(({ containerID }) => containerID !== undefined),
       isRestartingAll: state === 'restartingAll',
       rejection,
       eviction,

@@ -65,6 +65,12 @@ export const paths = planFor(containerMachine)({
       postStart: {},
       restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [1] } }],
     },
+    'of a node that returns': {
+      ...brief,
+      podRestartPolicy: 'Never',
+      hasRun: true,
+      inherited: { containerId: 'c', exitCode: 255, reason: 'Unknown', startedAt: 0, finishedAt: 0 },
+    },
     'with images to come': { ...brief, role: 'regular', postStart: {} },
   },
   events: (seen) => {

@@ -1,7 +1,7 @@
 /** How a pod ends: hooks, grace periods, force deletion, deadlines (node.md 5), in virtual time. */
 import * as assert from 'uvu/assert';
-import { suite } from '../support/suite.js';
-import { container, sidecar, withPod } from './podRig.js';
+import { suite } from '../../support/suite.js';
+import { container, sidecar, withPod } from './rig.js';
 
 const test = suite('cluster: termination of pods');
 
@@ -14,7 +14,7 @@ const images = {
 };
 const sleepFor = (seconds: number): object => ({ preStop: { sleep: { seconds } } });
 
-test('a deaf container is killed with 137 Error when its grace period is over, not OOMKilled (row 109)', async () => {
+test('a deaf container is killed with 137 Error when its grace period is over, not OOMKilled; only then its object goes (rows 99, 109)', async () => {
   const spec = {
     terminationGracePeriodSeconds: 7,
     restartPolicy: 'Never',

@@ -1,9 +1,9 @@
 /** Init containers and sidecars of a pod, in virtual time (node.md 1.5, 1.7, 5.5). */
 import * as assert from 'uvu/assert';
-import { summarizePod } from '../../src/api/index.js';
-import type { Pod } from '../../src/index.js';
-import { suite } from '../support/suite.js';
-import { container, sidecar, withPod } from './podRig.js';
+import { summarizePod } from '../../../src/api/index.js';
+import type { Pod } from '../../../src/index.js';
+import { suite } from '../../support/suite.js';
+import { container, sidecar, withPod } from './rig.js';
 
 const test = suite('cluster: init containers and sidecars');
 

@@ -1,8 +1,8 @@
 /** What a node refuses of the pods that are bound to it (node.md 5.8). */
 import * as assert from 'uvu/assert';
-import type { ClusterOptions } from '../../src/index.js';
-import { suite } from '../support/suite.js';
-import { container, withPod } from './podRig.js';
+import type { ClusterOptions } from '../../../src/index.js';
+import { suite } from '../../support/suite.js';
+import { container, withPod } from './rig.js';
 
 const test = suite('cluster: admission of pods');
 

@@ -1,7 +1,7 @@
 /** Volumes and probes of pods in virtual time: what is missing holds a pod back. */
 import * as assert from 'uvu/assert';
-import { suite } from '../support/suite.js';
-import { container, withPod } from './podRig.js';
+import { suite } from '../../support/suite.js';
+import { container, withPod } from './rig.js';
 
 const test = suite('cluster: volumes and gRPC probes');
 

@@ -1,7 +1,9 @@
 /** Restart rules, ephemeral containers, other images, images that cannot be had (node.md 1.6, 1.8, 2.6, 2.7, 3). */
 import * as assert from 'uvu/assert';
-import { suite } from '../support/suite.js';
-import { container, withPod } from './podRig.js';
+import { fromCallback } from 'xstate';
+import type { ImageEvent, ImageInput } from '../../../src/runtime/index.js';
+import { suite } from '../../support/suite.js';
+import { container, withPod } from './rig.js';
 
 const test = suite('cluster: changes of pods');
 
@@ -217,6 +219,82 @@ test('the end of the log is the termination message of a container that asks for
     assert.is(messageOf('bad'), `${lines.slice(20).join('\n')}\n`);
     assert.is(messageOf('good'), '');
     assert.is(messageOf('file'), '');
+  });
+});
+
+test('the generation is 1 at first, and grows with each change and with a deletion; the node follows (row 116)', async () => {
+  const spec = {
+    containers: [container('app', 'app:1', { lifecycle: { preStop: { sleep: { seconds: 5 } } } })],
+  };
+  await withPod(spec, {}, async (rig) => {
+    const generations = (): unknown[] => [
+      rig.pod?.metadata.generation,
+      rig.pod?.status.observedGeneration,
+      rig.pod?.status.conditions?.find(({ type }) => type === 'Ready')?.observedGeneration,
+    ];
+    assert.equal(generations(), [1, 1, 1]);
+    await rig.patch({ containers: [{ name: 'app', image: 'app:2' }] });
+    await rig.at(6);
+    assert.equal(generations(), [2, 2, 2]);
+    await rig.remove();
+    await rig.at(7);
+    assert.equal(generations(), [3, 3, 3]);
+  });
+});
+
+test('fails, succeeds, then runs: Always runs with two restarts, OnFailure succeeds with one, Never fails (row 85)', async () => {
+  // Each attempt ends one second later than the one before begins, until the third, which stays.
+  const steps = fromCallback<ImageEvent, ImageInput, { type: 'process.exited'; exitCode: number }>(
+    ({ input, emit }) => {
+      if (input.attempt < 2) emit({ type: 'process.exited', exitCode: input.attempt === 0 ? 1 : 0 });
+    },
+  );
+  for (const [restartPolicy, phase, restarts] of [
+    ['Always', 'Running', 2],
+    ['OnFailure', 'Succeeded', 1],
+    ['Never', 'Failed', 0],
+  ] as const) {
+    const spec = { restartPolicy, containers: [container('app', 'app:1')] };
+    await withPod(spec, { images: { 'app:1': steps } }, async (rig) => {
+      await rig.at(60);
+      assert.equal([rig.pod?.status.phase, rig.status('app').restartCount], [phase, restarts]);
+      assert.is(rig.status('app').ready, restartPolicy === 'Always');
+    });
+  }
+});
+
+test('what a container wrote is its log, and a failure has its reason (row 118)', async () => {
+  const images = { 'app:1': { exitsAfter: '1s', exitCode: 1, logs: ['hello'] } };
+  await withPod(
+    { restartPolicy: 'Never', containers: [container('app', 'app:1')] },
+    { images },
+    async (rig) => {
+      await rig.at(2);
+      let text = '';
+      rig.cluster.logs('default', 'p').subscribe((chunk) => (text += String(chunk)));
+      assert.is(text, 'hello\n');
+      assert.is(rig.status('app').state?.terminated?.reason, 'Error');
+    },
+  );
+});
+
+test('Ready changes when the last container has become ready; a startup probe touches no condition by itself (row 123)', async () => {
+  const readinessProbe = { httpGet: { port: 80 }, periodSeconds: 1 };
+  const startupProbe = { exec: { command: ['started'] }, periodSeconds: 1, failureThreshold: 100 };
+  const images = { 'a:1': { startsAfter: '3s' }, 'b:1': { startsAfter: '6s' } };
+  const spec = {
+    containers: [
+      container('a', 'a:1', { startupProbe, readinessProbe }),
+      container('b', 'b:1', { readinessProbe }),
+    ],
+  };
+  await withPod(spec, { images }, async (rig) => {
+    await rig.at(5);
+    assert.equal(['a', 'b'].map(rig.state), ['running*', 'running']);
+    assert.is(rig.status('a').started, true);
+    assert.is(rig.condition('Ready'), 'False ContainersNotReady');
+    await rig.at(7);
+    assert.is(rig.condition('Ready'), 'True');
   });
 });
 

@@ -7,7 +7,7 @@ import {
   type ContainerStatus,
   type Event,
   type Pod,
-} from '../../src/index.js';
+} from '../../../src/index.js';
 
 const START_MS = 1_767_225_600_000;
 

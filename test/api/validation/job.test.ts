@@ -156,6 +156,28 @@ test('row 185: completion modes and their limits', async () => {
     completions: 100_001,
     backoffLimitPerIndex: 1,
   });
+  await refused(
+    'spec.successPolicy: Invalid value: {"rules":[{"succeededCount":1}]}: requires indexed completion mode',
+    {
+      successPolicy: { rules: [{ succeededCount: 1 }] },
+    },
+  );
+  const many = { completionMode: 'Indexed', completions: 100_001, backoffLimitPerIndex: 1 };
+  const when = 'when completions are above 100000 and used with backoff limit per index';
+  await refused(`spec.parallelism: Invalid value: 10001: must be less than or equal to 10000 ${when}`, {
+    ...many,
+    parallelism: 10_001,
+    maxFailedIndexes: 1,
+  });
+  await refused(`spec.maxFailedIndexes: Invalid value: 10001: must be less than or equal to 10000 ${when}`, {
+    ...many,
+    maxFailedIndexes: 10_001,
+  });
+  await refused(
+    '[spec.maxFailedIndexes: Invalid value: 100001: must be less than or equal to 100000, ' +
+      `spec.maxFailedIndexes: Invalid value: 100001: must be less than or equal to 10000 ${when}]`,
+    { ...many, maxFailedIndexes: 100_001 },
+  );
   const long = 'x'.repeat(62);
   assert.is(
     await refusal(() => create(indexed, {}, long)),
@@ -196,6 +218,10 @@ test('row 185: failure policies', async () => {
     rule({ action: 'Count', onPodConditions: [{ type: 'Ready', status: 'Maybe' }] }),
   );
   await refused(
+    `${at}.onExitCodes.operator: Required value: valid values: ["In" "NotIn"]`,
+    rule({ action: 'Count', onExitCodes: { ...onExitCodes, operator: '' } }),
+  );
+  await refused(
     'spec.podReplacementPolicy: Unsupported value: "TerminatingOrFailed": supported values: "Failed"',
     {
       ...rule({ action: 'Count', onExitCodes }),
@@ -206,6 +232,14 @@ test('row 185: failure policies', async () => {
     await refusal(() => create(rule({ action: 'Count', onExitCodes: { operator: 'In', values: [-1, 1] } }))),
     'accepted',
   );
+});
+
+test('row 185: a controller of another name must be a path with a domain', async () => {
+  const domainPrefixed = 'must be a domain-prefixed path (such as "acme.io/foo")';
+  await refused(`spec.managedBy: Invalid value: "invalid": ${domainPrefixed}`, { managedBy: 'invalid' });
+  await refused('spec.managedBy: Too long: may not be more than 63 bytes', {
+    managedBy: `example.com/${'x'.repeat(60)}`,
+  });
 });
 
 test('JB-72: success policies', async () => {
@@ -237,7 +271,7 @@ test('JB-72: success policies', async () => {
   );
 });
 
-test('JB-75: a selector of one’s own needs manualSelector', async () => {
+test('row 185, JB-75: a selector of one’s own needs manualSelector', async () => {
   const text = await refusal(() => create({ selector: { matchLabels: { a: 'b' } } }));
   assert.match(
     text,
@@ -291,10 +325,78 @@ test('row 186: what is immutable, and what is not', async () => {
   );
 });
 
+test('row 186: policies and limits per index cannot be added, changed or removed; maxFailedIndexes can', async () => {
+  const indexed = { completionMode: 'Indexed', completions: 3, parallelism: 3 };
+  const failing = (value: number) => ({
+    rules: [{ action: 'Count', onExitCodes: { operator: 'In', values: [value] } }],
+  });
+  const fields: readonly (readonly [field: string, before: unknown, after: unknown])[] = [
+    ['podFailurePolicy', failing(1), failing(2)],
+    ['successPolicy', { rules: [{ succeededCount: 1 }] }, { rules: [{ succeededCount: 2 }] }],
+    ['backoffLimitPerIndex', 1, 2],
+  ];
+  for (const [field, before, after] of fields) {
+    const immutable = new RegExp(`spec\\.${field}: Invalid value: .*: field is immutable`);
+    assert.match(await changed(indexed, { [field]: before, podReplacementPolicy: 'Failed' }), immutable);
+    assert.match(await changed({ ...indexed, [field]: before }, { [field]: after }), immutable);
+    assert.match(await changed({ ...indexed, [field]: before }, { [field]: null }), immutable);
+  }
+  const limited = { ...indexed, backoffLimitPerIndex: 1 };
+  assert.is(await changed(limited, { maxFailedIndexes: 2 }), 'accepted');
+  assert.is(await changed({ ...limited, maxFailedIndexes: 2 }, { maxFailedIndexes: 1 }), 'accepted');
+  assert.is(await changed({ ...limited, maxFailedIndexes: 2 }, { maxFailedIndexes: null }), 'accepted');
+});
+
+test('row 186: an Indexed Job may get other completions only with the same parallelism', async () => {
+  const indexed = { completionMode: 'Indexed', completions: 3, parallelism: 2 };
+  assert.is(
+    await changed(indexed, { completions: 4, parallelism: 4 }),
+    'accepted',
+    'also when they differed',
+  );
+  assert.is(await changed(indexed, { parallelism: 1 }), 'accepted');
+  assert.is(await changed(indexed, { parallelism: 9 }), 'accepted');
+  assert.match(
+    await changed(indexed, { completions: 5, parallelism: 4 }),
+    /in tandem with spec\.parallelism$/,
+  );
+});
+
 test('row 186, JB-74: placement and resources may change while a Job is suspended and has no pods', async () => {
   const placement = { template: { spec: { nodeSelector: { disk: 'ssd' } } } };
-  assert.is(await changed({ suspend: true }, placement), 'accepted');
-  assert.match(await changed({}, placement), /^spec\.template: /);
+  const terms = [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }];
+  const affinity = {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } },
+  };
+  const allowed: readonly object[] = [
+    placement,
+    { template: { spec: { affinity } } },
+    { template: { spec: { tolerations: [{ key: 'a', operator: 'Exists' }] } } },
+    { template: { spec: { schedulingGates: [{ name: 'a/b' }] } } },
+    { template: { metadata: { annotations: { a: 'b' }, labels: { a: 'b' } } } },
+    {
+      template: {
+        spec: { containers: [{ name: 'c', image: 'c:1', resources: { requests: { cpu: '1' } } }] },
+      },
+    },
+  ];
+  for (const change of allowed) {
+    assert.is(await changed({ suspend: true }, change), 'accepted', JSON.stringify(change));
+    assert.match(await changed({}, change), /^spec\.template: /);
+  }
+  const others = [
+    [{ name: 'c', image: 'c:2' }],
+    [{ name: 'd', image: 'c:1' }],
+    [
+      { name: 'c', image: 'c:1' },
+      { name: 'd', image: 'd:1' },
+    ],
+  ];
+  for (const containers of others)
+    assert.match(
+      await changed({ suspend: true }, { template: { spec: { containers } } }),
+      /^spec\.template: /,
+    );
   assert.match(
     await changed({ suspend: true }, { template: { spec: { hostname: 'x' } } }),
     /^spec\.template: /,

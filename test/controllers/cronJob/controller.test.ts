@@ -130,7 +130,7 @@ test('row 198: Replace whose Job cannot be read is told, and tried again', () =>
   plane.stop();
 });
 
-test('row 200: a week of downtime: one Job for the latest run, and one warning', () => {
+test('rows 200, 211: a week of downtime: one Job for the latest run, and one warning', () => {
   const plane = createCronPlane(START);
   plane.create('CronJob', cronJobManifest(HOURLY, { suspend: true }));
   plane.advance(7 * 24 * HOUR_MS);
@@ -171,7 +171,7 @@ test('row 205: the oldest finished Job goes even when no Job can be created', ()
   plane.stop();
 });
 
-test('CJ-45, PR-65: the last three successes and the last failure are kept', () => {
+test('row 211, CJ-45, PR-65: the last three successes and the last failure are kept', () => {
   const plane = planeWith();
   for (let hour = 0; hour < 6; hour += 1) {
     plane.advance(HOUR_MS);
@@ -227,7 +227,7 @@ test('rows 196, 207: a Job of another under the name stays another’s, and no e
   plane.stop();
 });
 
-test('CJ-11: an active Job that was deleted goes off the list', () => {
+test('row 211, CJ-11: an active Job that was deleted goes off the list', () => {
   const plane = planeWith();
   plane.advance(HOUR_MS);
   plane.remove('Job', TEN, { propagationPolicy: 'Background' });
@@ -317,6 +317,32 @@ test('CJ-47: a deleted CronJob takes its Jobs with it, and starts no more', () =
   plane.remove('CronJob', 'tick');
   plane.advance(3 * HOUR_MS);
   assert.equal(jobNames(plane), []);
+  plane.stop();
+});
+
+test('row 211, CJ-44: the hours are those of spec.timeZone; without one those of UTC', () => {
+  const plane = createCronPlane('2026-01-01T16:30:00Z');
+  const zones = { rome: 'Europe/Rome', tokyo: 'Asia/Tokyo', none: undefined };
+  for (const [name, timeZone] of Object.entries(zones))
+    plane.create('CronJob', cronJobManifest('0 18 * * *', { ...(timeZone && { timeZone }) }, name));
+  const last = () =>
+    Object.fromEntries(
+      Object.keys(zones).map((name) => [name, plane.get('CronJob', name).status.lastScheduleTime]),
+    );
+  plane.advance(24 * HOUR_MS);
+  assert.equal(last(), {
+    rome: '2026-01-01T17:00:00Z',
+    tokyo: '2026-01-02T09:00:00Z',
+    none: '2026-01-01T18:00:00Z',
+  });
+  const stamp = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
+  assert.equal(
+    plane
+      .list('Job')
+      .map(({ metadata }) => metadata.annotations?.[stamp])
+      .sort(),
+    ['2026-01-01T18:00:00+01:00', '2026-01-01T18:00:00Z', '2026-01-02T18:00:00+09:00'],
+  );
   plane.stop();
 });
 

@@ -1,5 +1,6 @@
 /** controllers.md §3.2, §3.3 and §11.3 (rows 93 to 116): which nodes get a pod, and which pods go. */
 import * as assert from 'uvu/assert';
+import type { Pod } from '../../../src/api/index.js';
 import { eligibilityOf, nodeConcerns, tolerationsOf } from '../../../src/controllers/daemonSet/nodes.js';
 import { podMaker } from '../../../src/controllers/daemonSet/pods.js';
 import { reconcile } from '../../../src/controllers/daemonSet/reconcile.js';
@@ -163,21 +164,51 @@ test('row 113: an unbound pod of a node that is gone goes, a bound one is left t
   const { seen } = reconcile(observed(daemonSet(), [], [unbound, daemon('gone')]));
   assert.equal(seen.unwanted, [unbound.metadata.name]);
 });
-test('rows 114 to 116: with maxSurge a node keeps an old pod until the new one is available', () => {
-  const surge = (minReadySeconds = 0) => daemonSet({ maxSurge: 1, maxUnavailable: 0, minReadySeconds });
-  const fresh = (readyForSeconds?: number) =>
-    daemon('n1', { ageSeconds: 0, ...(readyForSeconds !== undefined && { readyForSeconds }) });
-  const old = (ageSeconds: number, isReady: boolean) =>
-    daemon('n1', { revision: 'old', ageSeconds, ...(isReady && { readyForSeconds: 60 }) });
-  const other = daemon('n2');
-  const younger = old(40, true);
+const surging = (minReadySeconds = 0) => daemonSet({ maxSurge: 1, maxUnavailable: 0, minReadySeconds });
+/** A pod with the current hash, and one with the old: `ageSeconds` old, ready for so long; undefined: not ready. */
+const fresh = (readyForSeconds?: number, nodeName = 'n1') =>
+  daemon(nodeName, { ageSeconds: 0, ...(readyForSeconds !== undefined && { readyForSeconds }) });
+const stale = (
+  ageSeconds: number,
+  isReady: boolean,
+  more: Parameters<typeof daemon>[1] = {},
+  nodeName = 'n1',
+) => daemon(nodeName, { revision: 'old', ageSeconds, ...(isReady && { readyForSeconds: 60 }), ...more });
+const placed = (pods: readonly Pod[], owner = surging()) => {
+  const { vacant, unwanted, surges } = reconcile(observed(owner, nodes(5), pods)).seen;
+  return { created: [...vacant], deleted: [...unwanted], surges: surges.length };
+};
+const names = (...pods: readonly Pod[]): string[] => pods.map(({ metadata }) => metadata.name);
+
+test('row 114: with maxSurge the oldest ready old pod stays until the new one is available', () => {
+  const [oldest, younger] = [stale(50, true), stale(40, true)];
+  assert.equal(placed([fresh(), oldest, younger, daemon('n2')]), {
+    created: ['n0', 'n3', 'n4'],
+    deleted: names(younger),
+    surges: 0,
+  });
+  const ready = ['n1', 'n2', 'n3'].map((name) => stale(50, true, {}, name));
+  const leaving = stale(50, true, { isTerminating: true }, 'n4');
+  // The node whose pod leaves gets its new one at once, above the surge that n0 uses up.
+  assert.equal(placed([fresh(undefined, 'n0'), stale(50, true, {}, 'n0'), ...ready, leaving]), {
+    created: ['n4'],
+    deleted: [],
+    surges: 0,
+  });
+});
+test('row 115: with maxSurge an old pod that is not ready does not wait for the new one', () => {
+  const [unready, ready] = [stale(50, false), stale(40, true)];
+  const { created, deleted } = placed([fresh(), unready, ready, daemon('n2')]);
+  assert.equal([created, [...deleted].sort()], [['n0', 'n3', 'n4'], names(unready, ready).sort()]);
+});
+test('row 116: with minReadySeconds 15 old pods go 20 s after the new one is ready, and not after 10 s', () => {
+  const [older, younger] = [stale(20, true), stale(10, true)];
+  const after = (seconds: number) => placed([fresh(seconds), older, younger, daemon('n2')], surging(15));
   assert.equal(
-    reconcile(observed(surge(), nodes(5), [fresh(), old(50, true), younger, other])).seen.unwanted,
-    [younger.metadata.name],
+    [after(20).created, [...after(20).deleted].sort()],
+    [['n0', 'n3', 'n4'], names(older, younger).sort()],
   );
-  assert.equal(sync(surge(), nodes(5), [fresh(), old(50, false), old(40, true), other]), [3, 2]);
-  assert.equal(sync(surge(15), nodes(5), [fresh(20), old(50, true), old(40, true), other]), [3, 2]);
-  assert.equal(sync(surge(15), nodes(5), [fresh(10), old(50, true), old(40, true), other]), [3, 1]);
+  assert.equal([after(10).created, after(10).deleted], [['n0', 'n3', 'n4'], names(younger)]);
 });
 test('DS-27: a new pod carries hash, generation and tolerations, and is meant for its node alone', () => {
   const owner = daemonSet({

@@ -2,8 +2,8 @@
 import * as assert from 'uvu/assert';
 import { badRequest } from '../../../src/api/index.js';
 import { createCall, type Api } from '../../../src/client/index.js';
-import { overriding } from '../plane.js';
-import { indexed, look, pods, scene, type Given } from './support.js';
+import { overriding, value } from '../plane.js';
+import { indexed, look, pods, scene, type Given, type GivenPod } from './support.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('job: rows of one sync');
@@ -290,6 +290,52 @@ test('row 176: a Job of another controller is left alone', () => {
   assert.equal([elsewhere.created.length, elsewhere.job.status], [0, status]);
   const ours = look({ spec: spec(2, 2, { managedBy: 'kubernetes.io/job-controller' }) });
   assert.equal([ours.created.length, ours.job.status.active], [2, 2]);
+});
+
+test('row 187, JB-27: as many ready pods as there are, also when there is none any more', () => {
+  const at = scene({ spec: spec(3, 3), pods: [...pods('RR', { isReady: true }), ...pods('R')] });
+  const { active, ready } = at.outcome().job.status;
+  assert.equal([active, ready], [3, 2]);
+  for (const name of ['pod-0', 'pod-1'])
+    value(
+      at.api.patch(
+        { kind: 'Pod', name, namespace: 'default' },
+        { type: 'merge', body: { status: { conditions: [] } } },
+        { subresource: 'status' },
+      ),
+    );
+  at.advance(999);
+  assert.is(at.outcome().job.status.ready, 2, 'changes of pods are gathered for a second');
+  at.advance(1);
+  assert.is(at.outcome().job.status.ready, 0);
+  at.stop();
+});
+
+test('row 187, JB-20: what another controller writes of its Job stays, and its pods and finalizers are its own', () => {
+  const status = { active: 1, ready: 1, startTime: '2026-01-01T00:00:00Z' };
+  const at = scene({ spec: spec(1, 1, { managedBy: 'example.com/other' }), status, pods: pods('SF') });
+  at.advance(600_000);
+  const { job, created, released, deleted, events } = at.outcome();
+  assert.equal([job.status, created, released, deleted, events], [status, [], [], [], []]);
+  at.stop();
+});
+
+test('row 187, JB-13: each replacement of an index is told how often it has failed and was ignored', () => {
+  const rules = [{ action: 'Ignore', onExitCodes: { operator: 'In', values: [3] } }];
+  const limited = { completionMode: 'Indexed', backoffLimitPerIndex: 3, podFailurePolicy: { rules } };
+  const counts = (given: Given) =>
+    look(given).created.map(({ metadata: { annotations = {} } }) => [
+      annotations['batch.kubernetes.io/job-completion-index'],
+      annotations['batch.kubernetes.io/job-index-failure-count'],
+      annotations['batch.kubernetes.io/job-index-ignored-failure-count'],
+    ]);
+  assert.equal(counts({ spec: spec(2, 2, limited) }), [
+    ['0', '0', undefined],
+    ['1', '0', undefined],
+  ]);
+  const failed = (exitCode: number): GivenPod => ({ is: 'F', index: 0, failures: 1, exitCode });
+  assert.equal(counts({ spec: spec(1, 1, limited), pods: [failed(1)] }), [['0', '2', undefined]]);
+  assert.equal(counts({ spec: spec(1, 1, limited), pods: [failed(3)] }), [['0', '1', '1']]);
 });
 
 test('JB-25: no completions asked for: Complete at once', () => {

@@ -1,9 +1,9 @@
-/** Exactly-once counting: controllers.md §5.6, rows 177 to 182, PR-52. */
+/** Exactly-once counting: controllers.md §5.6, rows 177–182, PR-52. */
 import * as assert from 'uvu/assert';
 import { conflict, resourceFor, type Pod } from '../../../src/api/index.js';
 import { createCall, type Api } from '../../../src/client/index.js';
 import { createPlane, overriding, podManifest, value } from '../plane.js';
-import { FINALIZER, indexed, jobManifest, look, pods, scene } from './support.js';
+import { FINALIZER, indexed, jobManifest, look, pods, scene, type GivenPod } from './support.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('job: tracking');
@@ -71,6 +71,51 @@ test('row 179: a pod that is recorded as failed stays failed, though it has succ
   });
   const { failed, succeeded, uncountedTerminatedPods } = at.outcome().job.status;
   assert.equal([failed, succeeded, uncountedTerminatedPods], [2, undefined, {}]);
+  at.stop();
+});
+
+/** A Job whose end is decided, with what its status has not counted yet; `a` and `b` are pods that are gone. */
+const ending = (type: string, reason: string, uncounted: object, given: GivenPod) =>
+  scene({
+    spec: { parallelism: 1, completions: 1 },
+    status: {
+      startTime: '2026-01-01T00:00:00Z',
+      terminating: 1,
+      uncountedTerminatedPods: uncounted,
+      conditions: [{ type, status: 'True', reason, message: 'so it is' }],
+    },
+    pods: [given],
+  });
+
+test('row 180: FailureTarget with a pod still terminating: its count moves, and Failed waits for it', () => {
+  const at = ending('FailureTarget', 'DeadlineExceeded', { failed: ['a'] }, { is: 'T', isUntracked: true });
+  const { job, conditions } = at.outcome();
+  const { failed, terminating, uncountedTerminatedPods } = job.status;
+  assert.equal([failed, terminating, uncountedTerminatedPods], [1, 1, {}]);
+  assert.equal(conditions, ['FailureTarget:DeadlineExceeded']);
+  at.advance(60_000);
+  assert.equal(at.outcome().conditions, ['FailureTarget:DeadlineExceeded'], 'however long it takes');
+  value(at.api.delete({ kind: 'Pod', name: 'pod-0', namespace: 'default' }, { gracePeriodSeconds: 0 }));
+  at.advance(0);
+  at.advance(1_000);
+  assert.equal(at.outcome().conditions, ['FailureTarget:DeadlineExceeded', 'Failed:DeadlineExceeded']);
+  assert.is(at.outcome().job.status.failed, 1);
+  at.stop();
+});
+
+test('row 180: SuccessCriteriaMet with a pod still terminating: both counts move, and Complete waits for it', () => {
+  const uncounted = { failed: ['a'], succeeded: ['b'] };
+  const at = ending('SuccessCriteriaMet', 'CompletionsReached', uncounted, { is: 'T', isUntracked: true });
+  const { job, conditions } = at.outcome();
+  const { succeeded, failed, terminating, uncountedTerminatedPods } = job.status;
+  assert.equal([succeeded, failed, terminating, uncountedTerminatedPods], [1, 1, 1, {}]);
+  assert.equal(conditions, ['SuccessCriteriaMet:CompletionsReached']);
+  value(at.api.delete({ kind: 'Pod', name: 'pod-0', namespace: 'default' }, { gracePeriodSeconds: 0 }));
+  at.advance(1_000);
+  assert.equal(at.outcome().conditions, [
+    'SuccessCriteriaMet:CompletionsReached',
+    'Complete:CompletionsReached',
+  ]);
   at.stop();
 });
 

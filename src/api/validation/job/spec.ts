@@ -214,6 +214,7 @@ const comparable = (template: PodTemplateSpec, { spec, status }: Job): unknown =
   const withoutResources = (containers: PodTemplateSpec['spec']['containers'] | undefined): unknown =>
     containers?.map((container) => ({ ...container, resources: undefined }));
   const { metadata, spec: podSpec } = template;
+  const { nodeAffinity: _, ...affinity } = podSpec.affinity ?? {};
   return {
     metadata: { ...metadata, labels: undefined, annotations: undefined },
     spec: {
@@ -221,7 +222,7 @@ const comparable = (template: PodTemplateSpec, { spec, status }: Job): unknown =
       nodeSelector: undefined,
       tolerations: undefined,
       schedulingGates: undefined,
-      affinity: podSpec.affinity && { ...podSpec.affinity, nodeAffinity: undefined },
+      affinity: Object.keys(affinity).length > 0 ? affinity : undefined,
       containers: withoutResources(podSpec.containers),
       initContainers: withoutResources(podSpec.initContainers),
     },

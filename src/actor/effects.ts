@@ -3,6 +3,7 @@
  * params; each actor brings the object that does it. One provided machine serves all actors of a kind.
  */
 import type { AnyActorRef, AnyEventObject, AnyStateMachine } from 'xstate';
+import { precomputeSteps } from './steps.js';
 
 /** What carries out the effects of one actor: a method per effect of its machine. */
 export type Effects<C = never> = Readonly<Record<string, (params: never, context: C, event: never) => void>>;
@@ -36,5 +37,5 @@ export const bindEffects = <M extends AnyStateMachine>(machine: M, names: readon
       effects[name](params, context, event);
     };
   }
-  return machine.provide({ actions: actions as never }) as M;
+  return precomputeSteps(machine.provide({ actions: actions as never }) as M);
 };

@@ -5,8 +5,8 @@
  * `assign`. All of this depends on the chart alone, and is most of what a transition costs; here it is read from tables.
  * Guards, delays, snapshots and inspection stay XState's own, and so do the actors.
  *
- * What the tables do not cover (charts with parallel states or invoked actors, steps into a final state) is left to
- * XState; that is decided before anything has happened. A test walks the paths of every chart both ways.
+ * What the tables do not cover (charts with history or invoked actors, steps that complete a part of a chart) is left to XState;
+ * that is decided before anything has happened. A test walks the paths of every chart both ways.
  *
  * Not supported: `spawn` within `assign`: the host spawns actors.
  *
@@ -22,6 +22,7 @@ import type {
 import { evaluateGuard } from 'xstate/guards';
 import {
   tablesOf,
+  type Choice,
   type Configuration,
   type PlannedAction,
   type Step,
@@ -58,6 +59,24 @@ const refuseSpawn = (): never => {
 
 const isEnabled = ({ guard }: AnyTransitionDefinition, event: EventObject, snapshot: Snapshot): boolean =>
   guard === undefined || evaluateGuard(guard as never, snapshot.context, event as never, snapshot as never);
+
+const NONE: readonly AnyTransitionDefinition[] = [];
+
+/** The transitions that an event takes: one, or one of each region that has one. */
+const choose = (
+  { inner, own }: Choice,
+  event: EventObject,
+  snapshot: Snapshot,
+): readonly AnyTransitionDefinition[] => {
+  let chosen = NONE;
+  for (const region of inner) {
+    const found = choose(region, event, snapshot);
+    chosen = chosen.length === 0 ? found : [...chosen, ...found];
+  }
+  if (chosen.length > 0) return chosen;
+  const enabled = own.find((transition) => isEnabled(transition, event, snapshot));
+  return enabled ? [enabled] : NONE;
+};
 
 /** The actions of one step. @returns the context after them. */
 const execute = (
@@ -99,47 +118,73 @@ const isForXState = ({ type }: EventObject): boolean =>
 /** Work on one event: what XState hands from microstep to microstep. */
 class Run {
   readonly #tables: StepTables;
-  readonly #event: EventObject;
   readonly #scope: Scope;
+  #event: EventObject;
+  /** Events that actions have raised, in order. */
   readonly raised: EventObject[] = [];
   snapshot: Snapshot;
-  configuration: Configuration;
+  #configuration: Configuration;
 
   constructor(tables: StepTables, scope: Scope, event: EventObject, at: [Snapshot, Configuration]) {
     this.#tables = tables;
     this.#scope = scope;
     this.#event = event;
-    [this.snapshot, this.configuration] = at;
+    [this.snapshot, this.#configuration] = at;
+  }
+
+  /** Takes the transitions of an event. @returns false, having done nothing, where XState must. */
+  process(event: EventObject): boolean {
+    this.#event = event;
+    const { snapshot } = this;
+    let chosen: readonly AnyTransitionDefinition[];
+    try {
+      chosen = choose(this.#tables.choice(this.#configuration, event.type), event, snapshot);
+    } catch {
+      // XState says which guard of which state has thrown.
+      return false;
+    }
+    if (chosen.length > 0) {
+      const step = this.#tables.step(this.#configuration, chosen);
+      if (!step) return false;
+      this.take(step);
+    }
+    this.#report(chosen);
+    this.settle();
+    return true;
   }
 
   /** @returns whether anything has changed. */
-  take({ actions, next }: Step): boolean {
+  take({ actions, next, isLast }: Step): boolean {
     const { snapshot } = this;
     const context =
       actions.length === 0
         ? snapshot.context
         : execute(actions, snapshot, this.#event, { scope: this.#scope, raised: this.raised });
-    if (context === snapshot.context && next === this.configuration) return false;
-    this.configuration = next;
+    if (context === snapshot.context && next === this.#configuration) return false;
+    this.#configuration = next;
     this.snapshot = { ...snapshot, context, _nodes: next.nodes, value: next.value as never, tags: next.tags };
+    if (isLast) this.snapshot = { ...this.snapshot, status: 'done', output: undefined } as Snapshot;
     return true;
   }
 
   /** Takes eventless transitions until none is enabled, or one changes nothing. */
   settle(): void {
     let isChanging = true;
-    while (isChanging) {
-      const transition = this.configuration.always.find((each) =>
-        isEnabled(each, this.#event, this.snapshot),
-      );
-      const step = transition && this.#tables.step(this.configuration, transition);
+    while (isChanging && this.#configuration.always.length > 0 && this.snapshot.status === 'active') {
+      const enabled = new Set<AnyTransitionDefinition>();
+      for (const candidates of this.#configuration.always) {
+        const found = candidates.find((each) => isEnabled(each, this.#event, this.snapshot));
+        if (found) enabled.add(found);
+      }
+      if (enabled.size === 0) return;
+      const step = this.#tables.step(this.#configuration, [...enabled]);
       if (!step) return;
       isChanging = this.take(step);
-      this.report([transition]);
+      this.#report([...enabled]);
     }
   }
 
-  report(transitions: readonly AnyTransitionDefinition[]): void {
+  #report(transitions: readonly AnyTransitionDefinition[]): void {
     this.#scope.system._sendInspectionEvent({
       type: '@xstate.microstep',
       actorRef: this.#scope.self,
@@ -162,26 +207,25 @@ export const precomputeSteps = <M extends AnyStateMachine>(machine: M): M => {
   const { context: firstContext = {} } = machine.config as { context?: unknown };
   const template = machine.resolveState({ value: initial.next.value as never, context: {} }) as Snapshot;
 
+  /** What was raised comes after, first in, first out. */
+  const withRaised = (run: Run, scope: Scope): Snapshot => {
+    for (
+      let event = run.raised.shift();
+      event && run.snapshot.status === 'active';
+      event = run.raised.shift()
+    )
+      if (!run.process(event))
+        return run.raised.reduce(
+          (next, raised) => transition(next, raised, scope),
+          byXState(run.snapshot, event, scope),
+        );
+    return run.snapshot;
+  };
+
   const transition: Transition = (snapshot, event, scope) => {
-    const configuration = tables.configurationOf(snapshot._nodes);
-    if (!configuration || snapshot.status !== 'active' || isForXState(event))
-      return byXState(snapshot, event, scope);
-    let chosen: AnyTransitionDefinition | undefined;
-    try {
-      chosen = tables
-        .candidates(configuration, event.type)
-        .find((candidate) => isEnabled(candidate, event, snapshot));
-    } catch {
-      // XState says which guard of which state has thrown.
-      return byXState(snapshot, event, scope);
-    }
-    const step = chosen && tables.step(configuration, chosen);
-    if (chosen && !step) return byXState(snapshot, event, scope);
-    const run = new Run(tables, scope, event, [snapshot, configuration]);
-    if (step) run.take(step);
-    run.report(chosen ? [chosen] : []);
-    run.settle();
-    return run.raised.reduce((next, raised) => transition(next, raised, scope), run.snapshot);
+    if (snapshot.status !== 'active' || isForXState(event)) return byXState(snapshot, event, scope);
+    const run = new Run(tables, scope, event, [snapshot, tables.configurationOf(snapshot._nodes)]);
+    return run.process(event) ? withRaised(run, scope) : byXState(snapshot, event, scope);
   };
 
   const getInitialSnapshot = (scope: Scope, input: unknown): Snapshot => {
@@ -195,7 +239,7 @@ export const precomputeSteps = <M extends AnyStateMachine>(machine: M): M => {
       run.snapshot = { ...run.snapshot, context };
       run.take(initial);
       run.settle();
-      return run.raised.reduce((next, raised) => transition(next, raised, scope), run.snapshot);
+      return withRaised(run, scope);
     } catch (error) {
       return { ...run.snapshot, status: 'error', error } as never;
     }

@@ -22,8 +22,9 @@ export const jsonEqual = (a: unknown, b: unknown): boolean => {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => jsonEqual(item, b[index]));
   }
   if (!isObject(a) || !isObject(b)) return false;
-  for (const key of Object.keys(a)) if (!jsonEqual(a[key], getOwn(b, key))) return false;
-  for (const key of Object.keys(b)) if (b[key] !== undefined && getOwn(a, key) === undefined) return false;
+  // API objects inherit from Object alone, whose properties are not enumerable.
+  for (const key in a) if (!jsonEqual(a[key], getOwn(b, key))) return false;
+  for (const key in b) if (b[key] !== undefined && getOwn(a, key) === undefined) return false;
   return true;
 };
 

@@ -8,6 +8,7 @@ import { createActorHost, type ActorCrash } from './actor/index.js';
 import { parseDuration, type KindName, type KindOf, type KubeObject } from './api/index.js';
 import {
   createLocalApi,
+  expireEvents,
   type Api,
   type ListOptions,
   type WatchEvent,
@@ -25,7 +26,13 @@ import { applyManifest, manifestsIn } from './cluster/apply.js';
 import { createFaults, type Faults } from './cluster/faults.js';
 import { createPodLogs } from './cluster/logs.js';
 import { createNodes } from './cluster/nodes.js';
-import { clockKind, controllerSettings, nodeSpecs, type ClusterOptions } from './cluster/options.js';
+import {
+  clockKind,
+  controllerSettings,
+  eventTtlMs,
+  nodeSpecs,
+  type ClusterOptions,
+} from './cluster/options.js';
 import { createPodStreams } from './cluster/streams.js';
 import { createRuntimes } from './cluster/runtimes.js';
 import { createSystemTime, createVirtualTime, type ClusterTime } from './cluster/time.js';
@@ -124,6 +131,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
   const host = createActorHost({ clock });
   const store = createMemoryStore();
   const api = createLocalApi({ store, clock, random, taintsNewNodes: true });
+  const eventExpiry = expireEvents(store, clock, eventTtlMs(options));
   const internal = createLocalApi({ store, clock, random, taintsNewNodes: true, trusted: true });
   const errors$ = new Subject<ActorCrash>();
   host.crashes$.subscribe(errors$);
@@ -209,6 +217,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     informers.stop();
     await nodes.stop();
     runtimes.cleanUp();
+    eventExpiry.stop();
     host.stop();
     if (!clock.isVirtual) clock.close();
     warnings$.complete();

@@ -23,3 +23,4 @@ export {
   type EventSubject,
 } from './eventRecorder.js';
 export { createLocalApi, type LocalApiOptions } from './local/index.js';
+export { expireEvents, type EventExpiry } from './local/expireEvents.js';

@@ -27,6 +27,8 @@ export interface ClusterOptions {
   readonly nodeMonitorPeriod?: string | number | undefined;
   /** A node that was not heard from for longer is Unknown. Default 50 s. */
   readonly nodeMonitorGracePeriod?: string | number | undefined;
+  /** How long an Event is kept after it was last written; `Infinity`: for ever. Default 1 h. */
+  readonly eventTtl?: string | number | undefined;
 }
 
 export const nodeSpecs = (nodes: ClusterOptions['nodes'] = 1): readonly NodeSpec[] => {
@@ -46,6 +48,12 @@ export const controllerSettings = (options: ClusterOptions): ControllerSettings 
     nodeMonitorGracePeriodMs: milliseconds(options.nodeMonitorGracePeriod),
   },
 });
+
+/** Source: kube-apiserver --event-ttl. */
+const DEFAULT_EVENT_TTL = '1h';
+
+export const eventTtlMs = ({ eventTtl = DEFAULT_EVENT_TTL }: ClusterOptions): number =>
+  eventTtl === Infinity ? Infinity : parseDuration(eventTtl);
 
 /** @throws {RangeError} for a combination that cannot work. */
 export const clockKind = ({ clock, runtime }: ClusterOptions): 'virtual' | 'system' => {

@@ -128,11 +128,13 @@ const merge = (
   const strategy = strategyFor(resource.kind);
   const before: WritableObject = current;
   const draft: MetadataDraft = next.metadata ?? {};
+  // A patch that is not about the metadata gives it back as it was.
+  const isKept = next.metadata === current.metadata;
   switch (options.subresource) {
     case 'status': {
       const { statusKeeps } = strategy;
       const kept = statusKeeps && { ...draft, [statusKeeps]: current.metadata[statusKeeps] };
-      const metadata = mergeMetadata(current.metadata, kept ?? draft, trusted);
+      const metadata = isKept ? current.metadata : mergeMetadata(current.metadata, kept ?? draft, trusted);
       return { ...before, metadata, status: next.status };
     }
     case 'finalize': {
@@ -147,7 +149,7 @@ const merge = (
       const labels =
         resource.kind === 'Namespace' ? namespaceLabels(draft, current.metadata.name) : draft.labels;
       const owned = { ...draft, labels, ownerReferences: uniqueOwners(draft, options) };
-      const metadata = mergeMetadata(current.metadata, owned, trusted);
+      const metadata = isKept ? current.metadata : mergeMetadata(current.metadata, owned, trusted);
       const merged = assemble(resource, metadata, next);
       const kept = resource.hasStatus ? { ...merged, status: before.status } : merged;
       return withGeneration(resource, before, kept);

@@ -7,6 +7,7 @@
  * of a thousand pods. test/runtime/simulated/equivalence.test.ts holds both ways to the same answers.
  */
 import type { AnyActorLogic } from 'xstate';
+import { precomputeSteps } from '../../actor/index.js';
 import { simulatedContainerMachine, type SimulatedContainerInput } from '../../../machines/index.js';
 import type { ContainerConfig, ProbeKind } from '../port.js';
 import type { ImageActor } from './imageActor.js';
@@ -32,6 +33,8 @@ export interface SimulatedContainer {
   commands: ((exitCode: number) => void)[] | undefined;
 }
 
+const presetMachine = precomputeSteps(simulatedContainerMachine.provide({}));
+
 /** The logic and input of a container's actor; undefined where none is needed. */
 export const actorOf = (
   container: SimulatedContainer,
@@ -39,8 +42,7 @@ export const actorOf = (
   const { logic, preset } = container.image;
   if (logic === undefined) return undefined;
   const { config } = container;
-  if (logic === 'preset')
-    return { logic: simulatedContainerMachine, input: presetInput(preset, config.attempt) };
+  if (logic === 'preset') return { logic: presetMachine, input: presetInput(preset, config.attempt) };
   const input: ImageInput = {
     pod: config.pod,
     container: config.name,

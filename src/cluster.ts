@@ -7,6 +7,7 @@ import { Subject, type Observable } from 'rxjs';
 import { createActorHost, type ActorCrash } from './actor/index.js';
 import { parseDuration, type KindName, type KindOf, type KubeObject } from './api/index.js';
 import {
+  compactHistory,
   createLocalApi,
   expireEvents,
   type Api,
@@ -131,6 +132,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
   const host = createActorHost({ clock });
   const store = createMemoryStore();
   const api = createLocalApi({ store, clock, random, taintsNewNodes: true });
+  const history = compactHistory(store, clock);
   const eventExpiry = expireEvents(store, clock, eventTtlMs(options));
   const internal = createLocalApi({ store, clock, random, taintsNewNodes: true, trusted: true });
   const errors$ = new Subject<ActorCrash>();
@@ -217,6 +219,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     informers.stop();
     await nodes.stop();
     runtimes.cleanUp();
+    history.stop();
     eventExpiry.stop();
     host.stop();
     if (!clock.isVirtual) clock.close();

@@ -23,4 +23,5 @@ export {
   type EventSubject,
 } from './eventRecorder.js';
 export { createLocalApi, type LocalApiOptions } from './local/index.js';
-export { expireEvents, type EventExpiry } from './local/expireEvents.js';
+export { expireEvents, type EventExpiry } from './local/retention/expireEvents.js';
+export { compactHistory } from './local/retention/compactHistory.js';

@@ -4,8 +4,8 @@
  * Models: the time to live of kube-apiserver's `--event-ttl`, with leases that are shared by the writes of a minute
  * (staging/src/k8s.io/apiserver/pkg/storage/etcd3/lease_manager.go, v1.36)
  */
-import type { Clock, Timer } from '../../clock/index.js';
-import type { Store } from '../../store/index.js';
+import type { Clock, Timer } from '../../../clock/index.js';
+import type { Store } from '../../../store/index.js';
 
 export interface EventExpiry {
   stop(): void;

@@ -77,7 +77,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder',
 };
 
-const reading = async <T>(name: string, read: Promise<T>): Promise<T> => {
+/** What a read of the file gives. @throws {ManifestError} that says in words why it cannot be read. */
+export const reading = async <T>(name: string, read: Promise<T>): Promise<T> => {
   try {
     return await read;
   } catch (error) {
@@ -189,16 +190,24 @@ const isList = (value: unknown): value is { readonly items: readonly unknown[] |
   value['kind'].endsWith('List') &&
   (Array.isArray(value['items']) || value['items'] === null);
 
+/** Long enough to recognise the text, and no screenful of a file that is no manifest at all. */
+const ABRIDGED_CHARACTERS = 40;
+
+const abridged = (text: string): string =>
+  text.length <= ABRIDGED_CHARACTERS ? text : `${text.slice(0, ABRIDGED_CHARACTERS)}…`;
+
 const checked = (value: unknown, source: string): ManifestObject => {
   if (!isRecord(value)) {
-    const what = Array.isArray(value) ? 'a list' : JSON.stringify(value);
+    const what = Array.isArray(value) ? 'a list' : abridged(JSON.stringify(value));
     throw new ManifestError(source, `a manifest is an object with apiVersion and kind; this is ${what}`);
   }
   for (const key of ['apiVersion', 'kind']) {
     const field = value[key];
     if (typeof field === 'string' && field !== '') continue;
     const problem =
-      field === undefined || field === '' ? 'is missing' : `must be a string, is ${JSON.stringify(field)}`;
+      field === undefined || field === ''
+        ? 'is missing'
+        : `must be a string, is ${abridged(JSON.stringify(field))}`;
     throw new ManifestError(source, `${key} ${problem}`);
   }
   return value as ManifestObject;

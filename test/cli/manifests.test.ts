@@ -115,6 +115,7 @@ for (const [what, text, message] of [
     /^f\.yaml:1: a manifest is an object with apiVersion and kind; this is a list$/,
   ],
   ['plain text', 'hello there\n', /this is "hello there"$/],
+  ['a screenful of text', `${'x'.repeat(9_999)}\n`, /this is "x{39}…$/],
   [
     'an item of a List',
     'apiVersion: v1\nkind: List\nitems:\n- kind: Pod\n',

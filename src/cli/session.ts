@@ -11,7 +11,8 @@ import { createCluster, type Cluster } from '../cluster.js';
 import { PresetError } from '../runtime/index.js';
 import { ImagesFileError } from '../runtime/images/index.js';
 import { CommandError, EXIT_INTERRUPTED, EXIT_USAGE, failure, messageOf, usageError } from './errors.js';
-import { readManifests, reading, type Manifest } from './manifests.js';
+import type { Manifest } from '../cluster/manifests/index.js';
+import { readManifests, reading } from './manifests.js';
 import { createRecord, type ClusterRecord } from './report/record.js';
 import type { Terminal } from './terminal.js';
 

@@ -7,6 +7,7 @@ export type {
   ObjectKey,
   ObjectList,
   PatchType,
+  PodLogOptions,
   Scale,
   Settled,
   Subresource,
@@ -22,4 +23,4 @@ export {
   type EventRecorderOptions,
   type EventSubject,
 } from './eventRecorder.js';
-export { createLocalApi, type LocalApiOptions } from './local/index.js';
+export { createLocalApi, type LocalApiOptions, type ReadLog, type Warned } from './local/index.js';

@@ -87,7 +87,7 @@ function ignoredIn(schema: Schema, path = ''): string[] {
   return Object.entries(schema.fields).flatMap(([name, field]) => {
     const inner = path === '' ? name : `${path}.${name}`;
     if (field.options.supported === false) return [inner];
-    if (inner === 'spec.template') return ['spec.template (as Pod)'];
+    if (/(^|\.)spec\.template$/.test(inner)) return [`${inner} (as Pod)`];
     return ignoredIn(field.schema, inner);
   });
 }

@@ -5,13 +5,15 @@
  */
 import { Subject, type Observable } from 'rxjs';
 import { createActorHost, type ActorCrash } from './actor/index.js';
-import { parseDuration, type KindName, type KindOf, type KubeObject } from './api/index.js';
+import { resourceFor, type KindName, type KindOf, type KubeObject } from './api/index.js';
 import {
   compactHistory,
   createLocalApi,
   expireEvents,
   type Api,
   type ListOptions,
+  type PodLogOptions,
+  type Warned,
   type WatchEvent,
   type WatchOptions,
 } from './client/index.js';
@@ -25,12 +27,14 @@ import {
 } from './clock/index.js';
 import { applyManifest, manifestsIn } from './cluster/apply.js';
 import { createFaults, type Faults } from './cluster/faults.js';
-import { createPodLogs } from './cluster/logs.js';
+import { createPodLogs, readLogFrom } from './cluster/logs.js';
 import { createNodes } from './cluster/nodes.js';
 import {
   clockKind,
   controllerSettings,
   eventTtlMs,
+  checkOptions,
+  crashBackOffMaxMs,
   nodeSpecs,
   type ClusterOptions,
 } from './cluster/options.js';
@@ -41,7 +45,6 @@ import { createControllerManager, createInformers } from './controllers/index.js
 import { createInspect, type Inspect } from './inspect/index.js';
 import type { NodeSpec } from './node/index.js';
 import { createScheduler } from './scheduler/index.js';
-import type { PodLogOptions } from './server/index.js';
 import { createMemoryStore } from './store/index.js';
 
 export type { ClusterOptions } from './cluster/options.js';
@@ -96,7 +99,10 @@ export interface Cluster extends ClusterTime, AsyncDisposable {
    * before an event is converted: `node/node-1/pod/default`, or a function of the path. `raw: true`: XState's own events.
    */
   readonly inspect: Inspect;
-  /** What the API warned of: unknown fields, fields that statelet does not act on. */
+  /**
+   * What whoever wrote an object was warned of, over HTTP too: unknown fields, fields that statelet does not act on.
+   * `Pod default/web: spec.hostNetwork: …`
+   */
   readonly warnings$: Observable<string>;
   /** Actors that crashed: faults of statelet. They were restarted. */
   readonly errors$: Observable<ActorCrash>;
@@ -108,8 +114,9 @@ export interface Cluster extends ClusterTime, AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Source: kubelet config crashLoopBackOff.maxContainerRestartPeriod. */
-const DEFAULT_CRASH_BACK_OFF_MAX = '300s';
+/** `Pod default/web` */
+const titleOf = ({ kind, name, namespace }: Warned): string =>
+  `${kind} ${resourceFor(kind).namespaced ? `${namespace ?? 'default'}/${name}` : name}`;
 
 /**
  * Starts a cluster. With the (default) virtual clock nothing happens until time is moved, and two runs of one program
@@ -121,17 +128,27 @@ const DEFAULT_CRASH_BACK_OFF_MAX = '300s';
  * await cluster.advance('5m');
  * cluster.get('Deployment', 'web')?.status.readyReplicas;
  *
- * @throws {RangeError} for options that cannot work together; {@link ImagesFileError} for a wrong images file.
+ * @throws {RangeError} for options that are unknown, wrong, or cannot work together; {@link ImagesFileError} for a wrong images file.
  */
 export const createCluster = async (options: ClusterOptions = {}): Promise<Cluster> => {
+  checkOptions(options);
+  const specs = nodeSpecs(options.nodes);
   const isVirtual = clockKind(options) === 'virtual';
   const clock = isVirtual ? createVirtualClock(options.startTime) : createSystemClock();
   const random = isVirtual ? createSeededRandom(options.seed ?? 1) : createSystemRandom();
   const warnings$ = new Subject<string>();
-  const warn = (message: string): void => warnings$.next(message);
+  const warn = (message: string, about?: Warned): void =>
+    warnings$.next(about === undefined ? message : `${titleOf(about)}: ${message}`);
   const host = createActorHost({ clock });
   const store = createMemoryStore();
-  const api = createLocalApi({ store, clock, random, taintsNewNodes: true });
+  const api = createLocalApi({
+    store,
+    clock,
+    random,
+    taintsNewNodes: true,
+    onWarning: warn,
+    readLog: (pod, logOptions) => readLogFrom(podLogs)(pod, logOptions),
+  });
   const history = compactHistory(store, clock);
   const eventExpiry = expireEvents(store, clock, eventTtlMs(options));
   const internal = createLocalApi({ store, clock, random, taintsNewNodes: true, trusted: true });
@@ -147,7 +164,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     random,
     configMaps: informers.of('ConfigMap'),
     secrets: informers.of('Secret'),
-    crashBackOffMaxMs: parseDuration(options.crashLoopBackOffMax ?? DEFAULT_CRASH_BACK_OFF_MAX),
+    crashBackOffMaxMs: crashBackOffMaxMs(options),
     createRuntime: runtimes.create,
   });
   const controllers = createControllerManager({
@@ -229,7 +246,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
   controllers.start();
   scheduler.start();
   informers.start();
-  for (const spec of nodeSpecs(options.nodes)) nodes.add(spec);
+  for (const spec of specs) nodes.add(spec);
   host.drain();
 
   return {
@@ -239,7 +256,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     apply: async (input) => {
       const applied: KubeObject[] = [];
       for (const manifest of await manifestsIn(input)) {
-        applied.push(await applyManifest(api, manifest, { fieldManager: 'statelet', onWarning: warn }));
+        applied.push(await applyManifest(api, manifest, { fieldManager: 'statelet' }));
       }
       host.drain();
       return applied;
@@ -261,7 +278,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
       return items;
     },
     watch: (kind, watchOptions) => api.watch(kind, watchOptions),
-    logs: (namespace, pod, logOptions) => podLogs.open(api, namespace, pod, logOptions),
+    logs: (namespace, pod, logOptions) => api.logs({ namespace, name: pod }, logOptions),
     addNode: async (spec) => {
       nodes.add(spec);
       host.drain();

@@ -6,12 +6,14 @@ export {
   type Listening,
   type ListenOptions,
 } from './cluster.js';
+export { ManifestError } from './cluster/manifests/index.js';
 export type { Faults, NodeFaults, PodFaults } from './cluster/faults.js';
 export type { ActorCrash } from './actor/index.js';
 export type {
   Inspect,
   InspectedEvent,
   InspectFilter,
+  InspectObserver,
   InspectOptions,
   RawInspectOptions,
 } from './inspect/index.js';
@@ -26,6 +28,7 @@ export type {
   ListOptions,
   ObjectKey,
   ObjectList,
+  PodLogOptions,
   WatchEvent,
   WatchOptions,
   WriteOptions,

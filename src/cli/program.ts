@@ -94,8 +94,8 @@ export function createProgram(terminal: Terminal, onExitCode: (code: number) => 
 /** The options of every command that starts a cluster. */
 function clusterOptions(command: Command, { needsManifest = false } = {}): Command {
   const manifests = new Option(
-    '-f, --filename <manifest>',
-    'file, folder or - (stdin) to apply; may be repeated',
+    '-f, --filename <manifest...>',
+    'files, folders or - (stdin) to apply; may be repeated',
   )
     .argParser((value: string, before: string[] = []) => [...before, value])
     .makeOptionMandatory(needsManifest);

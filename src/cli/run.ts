@@ -6,7 +6,7 @@ import { Subscription, finalize } from 'rxjs';
 import type { ContainerStatus, Pod } from '../api/index.js';
 import { canEnd, followEnds, podEnd } from './ends.js';
 import { EXIT_FAILED, EXIT_OK, messageOf } from './errors.js';
-import { createLineSplitter, plural } from './report/format.js';
+import { createLineSplitter, eventLine, plural } from './report/format.js';
 import {
   applyAll,
   followFaults,
@@ -15,7 +15,7 @@ import {
   type ClusterFlags,
   type Session,
 } from './session.js';
-import { stopWorkloads } from './stopWorkloads.js';
+import { runningPods, stopWorkloads } from './stopWorkloads.js';
 import type { Terminal } from './terminal.js';
 
 export type RunFlags = ClusterFlags;
@@ -24,6 +24,7 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
   const session = await startSession(flags);
   const warn = (text: string) => terminal.warn(`Warning: ${text}\n`);
   const subscription = followFaults(session, warn);
+  subscription.add(warnOfEvents(session, terminal));
   const logs = streamLogs(session, terminal);
   let finish = (): void => {};
   const finished = new Promise<void>((done) => (finish = done));
@@ -35,14 +36,17 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
     if (finite.length > 0) void ends.untilAll(finite).then(finish);
     const ending = await ended;
     await logs.written((pod) => podEnd(pod) !== 'running');
-    const failed = finite.filter((object) => ends.of(object) !== 'succeeded');
+    const failed = finite
+      .filter((object) => ends.of(object) !== 'succeeded')
+      .map((object) => `${object.kind} ${object.metadata.name} did not succeed: ${ends.why(object)}\n`);
     if (ending !== 'finished') {
-      terminal.warn(`Stopping ${plural(session.record.pods().length, 'pod')}; Ctrl-C again stops at once.\n`);
+      const count = runningPods(session.record).length;
+      terminal.warn(`Stopping ${plural(count, 'pod')}; Ctrl-C again stops at once.\n`);
     }
     const stopped = await stopWorkloads(session.cluster.api, session.record, session.clock);
     await logs.written(() => true);
     if (ending !== 'finished') for (const name of stopped) terminal.warn(`stopped pod ${name}\n`);
-    for (const { kind, metadata } of failed) terminal.warn(`${kind} ${metadata.name} did not succeed\n`);
+    for (const line of failed) terminal.warn(line);
     return failed.length > 0 ? EXIT_FAILED : EXIT_OK;
   } finally {
     subscription.unsubscribe();
@@ -50,6 +54,14 @@ export async function run(flags: RunFlags, terminal: Terminal): Promise<number> 
     logs.stop();
     await session.close();
   }
+}
+
+/** A pod that cannot start has no log: its events say why. Each is told once, and not again when its count grows. */
+function warnOfEvents({ record }: Session, terminal: Terminal): Subscription {
+  return record.events$.subscribe((event) => {
+    if (event.type === 'Warning' && (event.count ?? 1) === 1)
+      terminal.warn(`${eventLine(event, terminal.colors)}\n`);
+  });
 }
 
 interface LogStreams {
@@ -130,9 +142,12 @@ interface Instance {
 /** The instances that a status tells of, the older one first: one that ended at once is never seen running. */
 function instancesOf({ name, containerID, state, lastState }: ContainerStatus): Instance[] {
   const instances: Instance[] = [];
-  const last = lastState?.terminated?.containerID;
-  if (last) instances.push({ containerID: last, container: name, previous: true });
-  if (containerID && (state?.running !== undefined || state?.terminated !== undefined))
-    instances.push({ containerID, container: name, previous: false });
+  const last = lastState?.terminated;
+  if (last?.containerID && last.reason !== 'StartError')
+    instances.push({ containerID: last.containerID, container: name, previous: true });
+  // A process that could not be started wrote nothing.
+  const hasStarted =
+    state?.running !== undefined || (state?.terminated?.reason ?? 'StartError') !== 'StartError';
+  if (containerID && hasStarted) instances.push({ containerID, container: name, previous: false });
   return instances;
 }

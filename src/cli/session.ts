@@ -2,7 +2,7 @@
  * What `up` and `run` share: read the files before anything starts, start the cluster, apply, and stop everything
  * gracefully. The only file of the command line that knows how a cluster is made.
  */
-import { access, constants } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Subscription } from 'rxjs';
 import { ApiError, parseDuration, type KubeObject } from '../api/index.js';
@@ -11,7 +11,8 @@ import { createCluster, type Cluster } from '../cluster.js';
 import { PresetError } from '../runtime/index.js';
 import { ImagesFileError } from '../runtime/images/index.js';
 import { CommandError, EXIT_INTERRUPTED, EXIT_USAGE, failure, messageOf, usageError } from './errors.js';
-import { readManifests, type Manifest } from './manifests.js';
+import type { Manifest } from '../cluster/manifests/index.js';
+import { readManifests, reading } from './manifests.js';
 import { createRecord, type ClusterRecord } from './report/record.js';
 import type { Terminal } from './terminal.js';
 
@@ -42,8 +43,10 @@ export interface Session {
 export async function startSession(flags: ClusterFlags): Promise<Session> {
   const forMs = flags.for === undefined ? undefined : durationOf(flags.for);
   const manifests = await wrong(async () => await readManifests(flags.filename));
-  if (flags.images !== undefined)
-    await wrong(async () => await access(resolve(flags.images ?? ''), constants.R_OK));
+  if (flags.filename.length > 0 && manifests.length === 0)
+    throw usageError(`there is no object in ${flags.filename.join(', ')}`);
+  const { images } = flags;
+  if (images !== undefined) await wrong(() => reading(images, readFile(images)));
   const clock = createSystemClock();
   let cluster: Cluster;
   try {
@@ -52,7 +55,7 @@ export async function startSession(flags: ClusterFlags): Promise<Session> {
       runtime: flags.runtime,
       clock: 'system',
       stateDir: resolve(flags.stateDir),
-      ...(flags.images === undefined ? {} : { imagesFile: resolve(flags.images) }),
+      ...(images === undefined ? {} : { imagesFile: resolve(images) }),
     });
   } catch (error) {
     clock.close();
@@ -75,7 +78,7 @@ export async function startSession(flags: ClusterFlags): Promise<Session> {
 }
 
 /** Whatever goes wrong while a file is read is the typist's. */
-async function wrong<T>(read: () => Promise<T>): Promise<T> {
+export async function wrong<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -7,6 +7,7 @@ import type { KindName, Pod } from '../api/index.js';
 import { resources } from '../api/index.js';
 import type { Api } from '../client/index.js';
 import type { Clock } from '../clock/index.js';
+import { podEnd } from './ends.js';
 import type { ClusterRecord } from './report/record.js';
 
 /** Nobody waits longer than this at a prompt; a pod that needs more is killed. */
@@ -17,8 +18,14 @@ const REPORT_MS = 2_000;
 /** Kinds that create pods, or that create what creates pods: the outermost first, so that nothing comes back. */
 const OWNER_KINDS = ['CronJob', 'Deployment', 'Job', 'DaemonSet', 'ReplicaSet', 'ReplicationController'];
 
+/** The pods that stopping means: those that have not ended by themselves. */
+export const runningPods = (record: ClusterRecord): readonly Pod[] =>
+  record.pods().filter((pod) => podEnd(pod) === 'running');
+
 /** Deletes, waits until no pod is left or the time is over. Answers the names of the pods that it stopped. */
 export async function stopWorkloads(api: Api, record: ClusterRecord, clock: Clock): Promise<string[]> {
+  // Those that go as soon as their owner goes are stopped, too.
+  const stopped = new Set(runningPods(record).map(nameOf));
   const served = new Set<string>(resources.map((resource) => resource.kind));
   for (const kind of OWNER_KINDS.filter((name) => served.has(name))) {
     for (const { metadata } of (await api.list(kind as KindName)).items) {
@@ -30,11 +37,13 @@ export async function stopWorkloads(api: Api, record: ClusterRecord, clock: Cloc
       );
     }
   }
-  const pods = record.pods();
-  for (const pod of pods) await stopPod(api, pod);
+  for (const pod of runningPods(record)) stopped.add(nameOf(pod));
+  for (const pod of record.pods()) await stopPod(api, pod);
   await untilGone(record, clock);
-  return pods.map((pod) => `${pod.metadata.namespace}/${pod.metadata.name}`);
+  return [...stopped].sort();
 }
+
+const nameOf = ({ metadata }: Pod): string => `${metadata.namespace}/${metadata.name}`;
 
 async function stopPod(api: Api, { metadata, spec }: Pod): Promise<void> {
   const gracePeriodSeconds = Math.min(

@@ -2,6 +2,7 @@
  * Where a command writes and what interrupts it. The only place of the command line that touches the process's
  * streams and signals, so that commands run in a test without a terminal.
  */
+import { EventEmitter } from 'node:events';
 import pc from 'picocolors';
 
 export interface Terminal {
@@ -26,6 +27,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function createTerminal(): Terminal {
   const { stdout, stderr } = process;
   const isInteractive = stdout.isTTY && process.env['TERM'] !== 'dumb';
+  const closed = new EventEmitter();
+  // Whoever reads may leave before the end (`statelet machines | head`): each write from then on fails again, and that
+  // is one interrupt, not many.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      closed.emit('closed', 'EPIPE');
+    });
+  }
   return {
     isInteractive,
     get columns() {
@@ -38,15 +48,11 @@ export function createTerminal(): Terminal {
     write: (text) => void stdout.write(text),
     warn: (text) => void stderr.write(text),
     onInterrupt: (callback) => {
-      const onClosed = (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error;
-        callback('EPIPE');
-      };
       for (const signal of SIGNALS) process.on(signal, callback);
-      stdout.on('error', onClosed);
+      closed.once('closed', callback);
       return () => {
         for (const signal of SIGNALS) process.off(signal, callback);
-        stdout.off('error', onClosed);
+        closed.off('closed', callback);
       };
     },
     exit: (code) => process.exit(code),

@@ -1,9 +1,11 @@
 /** `statelet up`: a cluster, served to kubectl, until it is interrupted. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Listening } from '../cluster.js';
 import { demoFiles } from './demo.js';
 import { EXIT_OK, failure, messageOf, usageError } from './errors.js';
+import { reading } from './manifests.js';
 import { plural } from './report/format.js';
 import { createJsonLines, createLines, createScreen, type Reporter } from './report/output.js';
 import {
@@ -11,10 +13,11 @@ import {
   followFaults,
   startSession,
   untilEnd,
+  wrong,
   type ClusterFlags,
   type Session,
 } from './session.js';
-import { stopWorkloads } from './stopWorkloads.js';
+import { runningPods, stopWorkloads } from './stopWorkloads.js';
 import type { Terminal } from './terminal.js';
 
 export interface UpFlags extends ClusterFlags {
@@ -34,13 +37,14 @@ const CONTEXT = 'statelet';
 /** Runs until interrupted or until `--for` is over. Answers the exit code. */
 export async function up(flags: UpFlags, terminal: Terminal): Promise<number> {
   const kubeconfigPath = resolve(flags.kubeconfig ?? join(flags.stateDir, 'kubeconfig'));
-  refuseForeignKubeconfig(kubeconfigPath);
+  await refuseForeignKubeconfig(kubeconfigPath);
+  const token = tokenOf(flags);
   const session = await startSession(flags.demo ? withDemo(flags) : flags);
   const reporter = reporterFor(flags, terminal, session);
   const faults = followFaults(session, (text) => reporter.warning(text));
   const ended = untilEnd(session, terminal);
   try {
-    const { url, kubeconfig } = await listen(session, flags, kubeconfigPath);
+    const { url, kubeconfig } = await listen(session, flags, { kubeconfig: kubeconfigPath, token });
     reporter.started({ url, kubeconfig });
     await applyAll(session, terminal, (object) => reporter.applied(object));
     const ending = await ended;
@@ -65,14 +69,31 @@ function reporterFor(flags: UpFlags, terminal: Terminal, { record, clock }: Sess
 }
 
 /** Somebody's own kubeconfig is never written over. */
-function refuseForeignKubeconfig(path: string): void {
+async function refuseForeignKubeconfig(path: string): Promise<void> {
   if (!existsSync(path)) return;
-  const current = /^current-context: "?([^"\n]*)/m.exec(readFileSync(path, 'utf8'))?.[1];
+  const text = await wrong(() => reading(path, readFile(path, 'utf8')));
+  const current = /^current-context: "?([^"\n]*)/m.exec(text)?.[1];
   if (current !== CONTEXT) throw usageError(`${path} is not a kubeconfig of statelet: choose another file`);
 }
 
-async function listen({ cluster }: Session, flags: UpFlags, kubeconfig: string): Promise<Listening> {
-  const token = flags.token ?? process.env['STATELET_TOKEN'];
+/** Undefined: a random one. */
+function tokenOf(flags: UpFlags): string | undefined {
+  const token = flags.token ?? (process.env['STATELET_TOKEN'] || undefined);
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
+    throw usageError('a token is made of printable ASCII characters without spaces');
+  return token;
+}
+
+interface ListenParts {
+  readonly kubeconfig: string;
+  readonly token: string | undefined;
+}
+
+async function listen(
+  { cluster }: Session,
+  flags: UpFlags,
+  { kubeconfig, token }: ListenParts,
+): Promise<Listening> {
   const options = { kubeconfig, ...(token === undefined ? {} : { token }) };
   try {
     return await cluster.listen({ ...options, port: flags.port ?? DEFAULT_PORT });
@@ -99,7 +120,7 @@ async function stopGracefully(
     flags.output === 'json'
       ? createJsonLines(terminal, record)
       : createLines(terminal, record, { showsReadiness: false });
-  last.note(`Stopping ${plural(record.pods().length, 'pod')} (${why}); Ctrl-C again stops at once.`);
+  last.note(`Stopping ${plural(runningPods(record).length, 'pod')} (${why}); Ctrl-C again stops at once.`);
   const stopped = await stopWorkloads(cluster.api, record, clock);
   last.stop();
   for (const name of stopped) last.note(`stopped pod ${name}`);

@@ -7,6 +7,7 @@ export type {
   ObjectKey,
   ObjectList,
   PatchType,
+  PodLogOptions,
   Scale,
   Settled,
   Subresource,
@@ -22,6 +23,6 @@ export {
   type EventRecorderOptions,
   type EventSubject,
 } from './eventRecorder.js';
-export { createLocalApi, type LocalApiOptions } from './local/index.js';
 export { expireEvents, type EventExpiry } from './local/retention/expireEvents.js';
 export { compactHistory } from './local/retention/compactHistory.js';
+export { createLocalApi, type LocalApiOptions, type ReadLog, type Warned } from './local/index.js';

@@ -84,6 +84,24 @@ export interface Scale {
   readonly status: { readonly replicas: number; readonly selector?: string };
 }
 
+/** What of a container's log, and how. Times as node.md §6.8. */
+export interface PodLogOptions {
+  /** A container of the pod: named by the request, or the only one. */
+  readonly container: string;
+  readonly follow: boolean;
+  /** The instance before the current one. */
+  readonly previous: boolean;
+  readonly timestamps: boolean;
+  /** Seconds, at least 1; never together with `sinceTime`. */
+  readonly sinceSeconds?: number | undefined;
+  /** RFC 3339. */
+  readonly sinceTime?: string | undefined;
+  /** At least 0. */
+  readonly tailLines?: number | undefined;
+  /** At least 1; counts bytes of the output. */
+  readonly limitBytes?: number | undefined;
+}
+
 /**
  * Requests fail with an {@link ApiError} that carries upstream's Status: NotFound 404, AlreadyExists 409, Conflict 409
  * (stale resourceVersion, failed precondition), Invalid 422, BadRequest 400, Forbidden 403, Expired 410.
@@ -121,6 +139,14 @@ export interface Api {
   getScale(key: ObjectKey): Call<Scale>;
   /** Sets `spec.replicas` through the scale subresource. */
   scale(key: ObjectKey, replicas: number, options?: WriteOptions): Call<Scale>;
+  /**
+   * The log of one of the pod's containers, the first unless one is named: pieces of any size, lines with their newlines.
+   * Errors with an {@link ApiError}. With `follow` it completes when the container ends. Unsubscribing stops the reading.
+   */
+  logs(
+    pod: { readonly namespace?: string | undefined; readonly name: string },
+    options?: Partial<PodLogOptions>,
+  ): Observable<string | Uint8Array>;
   /** Binds a pod to a node. */
   bind(
     pod: { readonly namespace: string; readonly name: string; readonly uid?: string | undefined },

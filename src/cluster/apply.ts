@@ -14,6 +14,7 @@ import {
   type Schema,
 } from '../api/index.js';
 import type { Api, WriteOptions } from '../client/index.js';
+import { parseManifests } from './manifests/index.js';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -30,37 +31,22 @@ export interface Manifest {
 
 /**
  * The objects in YAML or JSON text (several documents, `List`s too), one object, or an array of objects.
- * @throws {Error} with line and column for broken YAML; {ApiError} BadRequest naming what a document lacks.
+ * @throws {ManifestError} `manifest:LINE:COLUMN: …` for broken text; {ApiError} BadRequest naming what an object lacks.
  */
-export const manifestsIn = async (input: string | object | readonly object[]): Promise<Manifest[]> =>
-  objectsIn(typeof input === 'string' ? await parseText(input) : Array.isArray(input) ? input : [input]);
+export const manifestsIn = async (input: string | object | readonly object[]): Promise<Manifest[]> => {
+  if (typeof input !== 'string') return objectsIn(Array.isArray(input) ? input : [input]);
+  return objectsIn((await parseManifests(input, 'manifest')).map(({ object }) => object));
+};
 
-const objectsIn = (documents: readonly object[]): Manifest[] =>
+const objectsIn = (documents: readonly unknown[]): Manifest[] =>
   documents.flatMap((document) => {
-    const { kind, apiVersion, items, metadata } = document as Partial<Manifest> & {
-      readonly items?: readonly object[];
-    };
+    if (!isMap(document)) throw badRequest(`a manifest is an object, not ${JSON.stringify(document)}`);
+    const { kind, apiVersion, items, metadata } = document as Partial<Manifest>;
     if (kind === 'List' && Array.isArray(items)) return objectsIn(items);
     if (!kind || !apiVersion) throw badRequest('a manifest needs apiVersion and kind');
     if (!metadata?.name) throw badRequest(`${kind}: a manifest that is applied needs metadata.name`);
     return [document as Manifest];
   });
-
-const parseText = async (text: string): Promise<object[]> => {
-  // Loaded when first needed: objects need no parser.
-  const { parseAllDocuments } = await import('yaml');
-  return parseAllDocuments(text, { prettyErrors: true }).flatMap((document) => {
-    const [error] = document.errors;
-    if (error) {
-      const [position] = error.linePos ?? [];
-      throw new Error(
-        position ? `line ${position.line}, column ${position.col}: ${error.message}` : error.message,
-      );
-    }
-    const value: unknown = document.toJS();
-    return value === null || value === undefined ? [] : [value as object];
-  });
-};
 
 type Json = Readonly<Record<string, unknown>>;
 const isMap = (value: unknown): value is Json =>

@@ -1,5 +1,5 @@
 /** The nodes of a cluster: each an agent on a container runtime; added and removed while the cluster runs. */
-import { parseQuantity } from '../api/index.js';
+import { invalidError, parseQuantity, validateCreate } from '../api/index.js';
 import { createEventRecorder, type Informer } from '../client/index.js';
 import type { Api } from '../client/index.js';
 import type { Clock, Random } from '../clock/index.js';
@@ -30,7 +30,7 @@ export interface NodesOptions {
 export interface Nodes {
   get(name: string): ClusterNode | undefined;
   readonly all: readonly ClusterNode[];
-  /** @throws {Error} when a node of that name is there already. */
+  /** @throws {Error} when a node of that name is there already, or the cluster would refuse it. */
   add(spec: NodeSpec): ClusterNode;
   /** Stops the agent and deletes the Node object. @throws {Error} when there is no such node. */
   remove(name: string): Promise<void>;
@@ -39,13 +39,30 @@ export interface Nodes {
   stop(): Promise<void>;
 }
 
-const asQuantities = (capacity: NodeSpec['capacity'] = {}): Record<string, string> =>
+const asQuantities = ({ name: node, capacity = {} }: NodeSpec): Record<string, string> =>
   Object.fromEntries(
     Object.entries(capacity).map(([name, value]) => {
-      parseQuantity(String(value));
+      try {
+        parseQuantity(String(value));
+      } catch (error) {
+        throw new RangeError(`capacity.${name} of node ${node}: ${(error as Error).message}`, {
+          cause: error,
+        });
+      }
       return [name, String(value)];
     }),
   );
+
+/**
+ * A node registers itself, and tries again for ever when it is refused: what would be refused has to be said before.
+ * @throws {ApiError} Invalid. @throws {RangeError} for a capacity that is no quantity.
+ */
+export const checkNodeSpec = (spec: NodeSpec): void => {
+  const { name, labels, taints } = spec;
+  const errors = validateCreate('Node', { metadata: { name, labels }, spec: { taints }, status: {} });
+  if (errors.length > 0) throw invalidError('Node', name, errors);
+  asQuantities(spec);
+};
 
 export const createNodes = (options: NodesOptions): Nodes => {
   const { api, host, clock, random } = options;
@@ -73,10 +90,11 @@ export const createNodes = (options: NodesOptions): Nodes => {
 
   const add = (spec: NodeSpec): ClusterNode => {
     if (nodes.has(spec.name)) throw new Error(`node ${spec.name} is there already`);
+    checkNodeSpec(spec);
     const index = created++;
     const ip = `10.${200 + Math.floor(index / 250)}.0.${(index % 250) + 1}`;
     const runtime = options.createRuntime(index, ip);
-    const capacity = { ...runtime.capacity(), ...asQuantities(spec.capacity) };
+    const capacity = { ...runtime.capacity(), ...asQuantities(spec) };
     const services = servicesOf(spec, ip, runtime, capacity);
     const agent = startNodeAgent({
       services,

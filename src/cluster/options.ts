@@ -2,6 +2,7 @@
 import { parseDuration } from '../api/index.js';
 import type { ControllerSettings } from '../controllers/index.js';
 import type { NodeSpec } from '../node/index.js';
+import { checkNodeSpec } from './nodes.js';
 import type { ImageDefinition } from '../runtime/index.js';
 
 export interface ClusterOptions {
@@ -31,8 +32,64 @@ export interface ClusterOptions {
   readonly eventTtl?: string | number | undefined;
 }
 
+const OPTIONS = {
+  nodes: true,
+  clock: true,
+  seed: true,
+  runtime: true,
+  images: true,
+  imagesFile: true,
+  stateDir: true,
+  startTime: true,
+  crashLoopBackOffMax: true,
+  nodeMonitorPeriod: true,
+  nodeMonitorGracePeriod: true,
+  eventTtl: true,
+} satisfies Record<keyof ClusterOptions, true>;
+
+/** What is not checked where it is used. @throws {RangeError} that names the option and what it may be. */
+export const checkOptions = (options: ClusterOptions): void => {
+  for (const name of Object.keys(options))
+    if (!(name in OPTIONS))
+      throw new RangeError(`there is no option ${name}; known are ${Object.keys(OPTIONS).join(', ')}`);
+  oneOf('clock', options.clock, ['virtual', 'system']);
+  oneOf('runtime', options.runtime, ['simulated', 'process']);
+  finite('seed', options.seed);
+  finite('startTime', options.startTime);
+};
+
+const oneOf = (name: string, value: unknown, allowed: readonly string[]): void => {
+  if (value !== undefined && !allowed.includes(value as string))
+    throw new RangeError(`${name} must be ${allowed.join(' or ')}, not ${String(value)}`);
+};
+
+const finite = (name: string, value: unknown): void => {
+  if (value !== undefined && !Number.isFinite(value))
+    throw new RangeError(`${name} must be a number, not ${String(value)}`);
+};
+
+/** Source: kubelet config crashLoopBackOff.maxContainerRestartPeriod. */
+const BACK_OFF_MAX_MS = 300_000;
+
+/** @throws {RangeError} for less than a second or more than five minutes. */
+export const crashBackOffMaxMs = ({ crashLoopBackOffMax = BACK_OFF_MAX_MS }: ClusterOptions): number => {
+  const maxMs = parseDuration(crashLoopBackOffMax);
+  if (maxMs < 1_000 || maxMs > BACK_OFF_MAX_MS)
+    throw new RangeError(`crashLoopBackOffMax must be from 1s to 300s, not ${crashLoopBackOffMax}`);
+  return maxMs;
+};
+
+/** @throws {RangeError} {@link ApiError} Invalid */
 export const nodeSpecs = (nodes: ClusterOptions['nodes'] = 1): readonly NodeSpec[] => {
-  if (typeof nodes !== 'number') return nodes;
+  if (typeof nodes !== 'number') {
+    const names = new Set<string>();
+    for (const spec of nodes) {
+      checkNodeSpec(spec);
+      if (names.has(spec.name)) throw new RangeError(`nodes: there are two of the name ${spec.name}`);
+      names.add(spec.name);
+    }
+    return nodes;
+  }
   if (!Number.isInteger(nodes) || nodes < 0)
     throw new RangeError(`nodes must be a number of nodes, not ${nodes}`);
   return Array.from({ length: nodes }, (_, index) => ({ name: `node-${index + 1}` }));

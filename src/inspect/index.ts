@@ -13,6 +13,7 @@ export {
   type Inspect,
   type InspectedEvent,
   type InspectFilter,
+  type InspectObserver,
   type InspectOptions,
   type MicrostepInspected,
   type RawInspectOptions,

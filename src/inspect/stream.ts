@@ -81,10 +81,13 @@ export interface RawInspectOptions {
   readonly raw: true;
 }
 
+/** A function, or, as XState takes them, an object with `next`: a `Subject`, an inspector. */
+export type InspectObserver<Event> = ((event: Event) => void) | { readonly next: (event: Event) => void };
+
 /** Overloads of `cluster.inspect`. The actors that live already are introduced first, at once. */
 export interface Inspect {
-  (observer: (event: InspectedEvent) => void, options?: InspectOptions): { unsubscribe(): void };
-  (observer: (event: InspectionEvent) => void, options: RawInspectOptions): { unsubscribe(): void };
+  (observer: InspectObserver<InspectedEvent>, options?: InspectOptions): { unsubscribe(): void };
+  (observer: InspectObserver<InspectionEvent>, options: RawInspectOptions): { unsubscribe(): void };
 }
 
 /** What hosts the actors: src/actor. */
@@ -101,11 +104,13 @@ interface Crash {
 
 export function createInspect(host: InspectedHost): Inspect {
   const inspect = (
-    observer: (event: never) => void,
+    observer: InspectObserver<never>,
     options: InspectOptions | RawInspectOptions = {},
   ): { unsubscribe(): void } => {
     const matches = matcherOf(options.filter);
-    const receive = observer as (event: InspectedEvent | InspectionEvent) => void;
+    const receive = (typeof observer === 'function' ? observer : (event: never) => observer.next(event)) as (
+      event: InspectedEvent | InspectionEvent,
+    ) => void;
     if (options.raw === true) {
       return host.inspect((event) => void (matches(host.pathOf(event.actorRef)) && receive(event)));
     }

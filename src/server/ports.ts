@@ -1,26 +1,10 @@
 /** What the server needs of others, beside the Api port, and what it tells them. */
 import type { Observable } from 'rxjs';
-import type { Api } from '../client/index.js';
+import type { Api, PodLogOptions } from '../client/index.js';
 import type { ApiError, Pod } from '../api/index.js';
 import type { Clock, Random } from '../clock/index.js';
 
-/** Query of the pod log subresource, validated. Times as node.md §6.8. */
-export interface PodLogOptions {
-  /** A container of the pod: named by the request, or the only one. */
-  readonly container: string;
-  readonly follow: boolean;
-  /** The instance before the current one. */
-  readonly previous: boolean;
-  readonly timestamps: boolean;
-  /** Seconds, at least 1; never together with `sinceTime`. */
-  readonly sinceSeconds?: number | undefined;
-  /** RFC 3339. */
-  readonly sinceTime?: string | undefined;
-  /** At least 0. */
-  readonly tailLines?: number | undefined;
-  /** At least 1; counts bytes of the output. */
-  readonly limitBytes?: number | undefined;
-}
+export type { PodLogOptions };
 
 export type PodLogAnswer =
   /**

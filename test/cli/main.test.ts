@@ -9,13 +9,14 @@ import { suite } from '../support/suite.js';
 
 const test = suite('cli: main', { timeoutMs: 60_000 });
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'statelet-cli-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 function statelet(...args: readonly string[]) {
   const ended = spawnSync(process.execPath, ['--import', 'tsx', MAIN, ...args], {
     encoding: 'utf8',
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    cwd: ROOT,
     timeout: 30_000,
     env: { ...process.env, NO_COLOR: '1' },
   });
@@ -51,6 +52,7 @@ test('an unknown command, option or value ends with code 2 and names it', () => 
   refuses(['up', '--nodes', 'two'], 2, /whole number from 1 to 5000/);
   refuses(['up', '--runtime', 'docker'], 2, /Allowed choices are process, simulated/);
   refuses(['run'], 2, /required option '-f, --filename/);
+  refuses(['up', '--token', 'two words'], 2, /^error: a token is made of printable ASCII characters/);
   refuses(['up', '--for', 'soon'], 2, /^error: --for soon: invalid duration "soon"/);
 });
 
@@ -60,6 +62,22 @@ test('a file that cannot be read or parsed ends with code 2 and says where', () 
   refuses(['up', '-f', broken], 2, /^error: .*broken\.yaml:3:\d+: /);
   const images = file('images.yaml', 'web:\n  comand: [node]\n');
   refuses(['up', '--images', images], 2, /^error: .*images\.yaml:2:3: /);
+  refuses(['up', '--images', join(folder, 'no.yaml')], 2, /^error: .*no\.yaml: no such file or folder\n$/);
+  refuses(['up', '--images', folder], 2, /: is a folder\n$/);
+  refuses(['up', '--kubeconfig', folder], 2, /: is a folder\n$/);
+  refuses(
+    ['run', '-f', file('empty.yaml', '# nothing\n')],
+    2,
+    /^error: there is no object in .*empty\.yaml\n$/,
+  );
+});
+
+test('a reader that goes away early ends the command quietly', () => {
+  const command = `'${process.execPath}' --import tsx '${MAIN}'`;
+  // What follows the pipe reads nothing; the exit code of the command itself is written to stderr.
+  const script = `{ ${command} help up; echo "code $?" >&2; } | true; sleep 0.1`;
+  const ended = spawnSync('sh', ['-c', script], { encoding: 'utf8', timeout: 30_000, cwd: ROOT });
+  assert.is(ended.stderr, 'code 0\n');
 });
 
 test.run();

@@ -74,6 +74,12 @@ test('more pods than rows are summed up, and the picture fits the terminal', () 
   assert.ok(terminal.out.split('\n').length <= 20);
 });
 
+test('without pods there is no table', () => {
+  const { clock, terminal } = setUp([]);
+  advance(clock, 100);
+  assert.is(terminal.out, '\nNo pods yet. Ctrl-C stops everything.\n');
+});
+
 test('after stop nothing is drawn and no timer is left', () => {
   const { clock, terminal, screen, change } = setUp(['web-1']);
   screen.stop();

@@ -150,7 +150,63 @@ test('run ends with 1 when a pod failed, and names it', async () => {
   const terminal = createFakeTerminal();
   const manifest = file('mixed.yaml', `${pod('one', 'ok', 'Never')}---${pod('two', 'bad', 'Never')}`);
   assert.is(await run({ ...upFlags({ filename: [manifest] }) }, terminal), 1);
-  assert.match(terminal.err, /^Pod two did not succeed$/m);
+  assert.match(terminal.err, /^Pod two did not succeed: container main ended with exit code 3 \(Error\)\n$/m);
+});
+
+test('run says why a pod cannot start, as it happens and in the end; what never ran has no log', async () => {
+  const terminal = createFakeTerminal();
+  const command = pod('lost', 'anything', 'Never').replace('image:', 'command: [no-such-command], image:');
+  const manifest = file('lost.yaml', `${command}---${pod('unknown', 'nobody/knows', 'Never')}`);
+  const flags = upFlags({ filename: [manifest], runtime: 'process', for: '1s' });
+  assert.is(await run(flags, terminal), 1);
+  assert.is(terminal.out, '');
+  assert.match(terminal.err, /Warning Failed pod\/unknown: Failed to pull image "nobody\/knows": no command/);
+  assert.match(
+    terminal.err,
+    /^Pod lost did not succeed: container main ended with exit code 128 \(StartError: .*"no-such-command"/m,
+  );
+  assert.match(
+    terminal.err,
+    /^Pod unknown did not succeed: it has not ended: container main waits \(ErrImagePull: no command/m,
+  );
+  assert.match(terminal.err, /^Stopping 1 pod;/m);
+});
+
+test('what is stopped is told by name, the pods of a Job too; what had ended by itself is not', async () => {
+  const terminal = createFakeTerminal();
+  const job = file(
+    'job.yaml',
+    `apiVersion: batch/v1
+kind: Job
+metadata: { name: work }
+spec:
+  template: { spec: { restartPolicy: Never, containers: [{ name: main, image: anything }] } }
+`,
+  );
+  const filename = [job, file('ok.yaml', pod('one', 'ok', 'Never'))];
+  const ended = up(upFlags({ filename, output: 'json' }), terminal);
+  await until(terminal, /"name":"one".*"phase":"Succeeded"/);
+  await until(terminal, /"name":"work-.*"phase":"Running"/);
+  terminal.interrupt();
+  assert.is(await ended, 0);
+  const notes = terminal.out
+    .split('\n')
+    .filter((line) => line.startsWith('{"type":"note"'))
+    .map((line) => (JSON.parse(line) as { message: string }).message);
+  assert.equal(notes.length, 2);
+  assert.match(notes[0] ?? '', /^Stopping 1 pod \(interrupted\)/);
+  assert.match(notes[1] ?? '', /^stopped pod default\/work-\w+$/);
+});
+
+test('plain lines count the pods when more or fewer are ready, not whenever one is created', async () => {
+  const terminal = createFakeTerminal();
+  const names = ['a', 'b', 'c'];
+  const three = file('three.yaml', names.map((name) => pod(name, 'anything', 'Always')).join('---'));
+  const ended = up(upFlags({ filename: [three] }), terminal);
+  await until(terminal, /3 of 3 pods ready/);
+  terminal.interrupt();
+  await ended;
+  assert.equal(terminal.out.match(/^\d(?= of \d pods? ready$)/gm), ['0', '1', '2', '3']);
 });
 
 test('run does not wait for pods that are always restarted: --for ends it', async () => {

@@ -1,6 +1,7 @@
 /** `cluster.apply`: what it refuses, and that it does as `kubectl apply` with what was applied before. */
 import * as assert from 'uvu/assert';
 import { ApiError } from '../../src/api/index.js';
+import { ManifestError } from '../../src/index.js';
 import { createCluster } from '../../src/cluster.js';
 import { suite } from '../support/suite.js';
 
@@ -31,7 +32,23 @@ test('an unknown kind, an unknown version and a missing name are refused in the 
     await refusal({ apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'a-' } }),
     '400: Pod: a manifest that is applied needs metadata.name',
   );
-  assert.is(await refusal('kind: Pod\n'), '400: a manifest needs apiVersion and kind');
+  assert.is(await refusal({ kind: 'Pod' }), '400: a manifest needs apiVersion and kind');
+  assert.is(await refusal([5]), '400: a manifest is an object, not 5');
+});
+
+test('text that is no manifest is refused with line and column; what is written in YAML 1.1 means what it means to kubectl', async () => {
+  await using cluster = await createCluster({ nodes: 1 });
+  for (const [text, message] of [
+    ['kind: Pod\n', 'manifest:1: apiVersion is missing'],
+    ['\nkind: Pod: x\n', 'manifest:2:7: Nested mappings are not allowed in compact mappings'],
+  ] as const) {
+    const error: unknown = await cluster.apply(text).catch((reason: unknown) => reason);
+    assert.instance(error, ManifestError);
+    assert.is((error as Error).message, message);
+  }
+  const yes = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { debug: yes }\n';
+  const error: unknown = await cluster.apply(yes).catch((reason: unknown) => reason);
+  assert.match((error as Error).message, 'cannot unmarshal bool into Go struct field');
 });
 
 test('what the last manifest had and this one has not is deleted; what others set stays', async () => {

@@ -93,6 +93,13 @@ test('what discovery lists is served, and with the verbs that it says', async ()
   }
 });
 
+test('a resource that is not served is 404 whatever is asked of it', async () => {
+  for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+    const reply = await fixture.send(method, '/api/v1/namespaces/default/resourcequotas', { body: {} });
+    assert.equal([reply.code, reply.body.reason], [404, 'NotFound'], method);
+  }
+});
+
 test('version and health need no token', async () => {
   const version = await fixture.send('GET', '/version?timeout=32s', { token: '' });
   assert.equal(

@@ -39,6 +39,8 @@ export interface FieldOptions {
   readonly pointer?: boolean;
   /** False: accepted and stored, but statelet does not act on it; its use gets a warning. */
   readonly supported?: boolean;
+  /** Where `supported` is false: the value that asks for nothing but what is done anyway; it gets no warning. */
+  readonly harmless?: unknown;
 }
 
 export type ScalarType =

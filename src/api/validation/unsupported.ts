@@ -5,7 +5,11 @@
 import type { Schema } from '../schema/dsl.js';
 import { jsonEqual } from '../patch/index.js';
 
-type Finder = (value: unknown, path: string, found: string[]) => void;
+export interface UnsupportedField {
+  readonly path: string;
+  readonly value: unknown;
+}
+type Finder = (value: unknown, path: string, found: UnsupportedField[]) => void;
 
 const compiled = new WeakMap<Schema, Finder | null>();
 
@@ -34,28 +38,28 @@ const compile = (schema: Schema): Finder | undefined => {
     const isUnsupported = options.supported === false;
     const find = isUnsupported ? undefined : finderOf(type);
     return isUnsupported || find !== undefined
-      ? [{ name, isUnsupported, find, absent: options.default }]
+      ? [{ name, isUnsupported, find, harmless: options.default ?? options.harmless }]
       : [];
   });
   if (fields.length === 0) return undefined;
   return (value, path, found) => {
-    for (const { name, isUnsupported, find, absent } of fields) {
+    for (const { name, isUnsupported, find, harmless } of fields) {
       const field = (value as Readonly<Record<string, unknown>>)[name];
       if (field === undefined) continue;
       const at = path === '' ? name : `${path}.${name}`;
-      if (isUnsupported && !isHarmless(field, absent)) found.push(at);
+      if (isUnsupported && !isHarmless(field, harmless)) found.push({ path: at, value: field });
       find?.(field, at, found);
     }
   };
 };
 
 /** The default, and what says «no» or «nothing», ask for nothing that is missing. */
-const isHarmless = (value: unknown, absent: unknown): boolean =>
-  value === false || value === '' || (absent !== undefined && jsonEqual(value, absent));
+const isHarmless = (value: unknown, harmless: unknown): boolean =>
+  value === false || value === '' || (harmless !== undefined && jsonEqual(value, harmless));
 
-/** Paths of the set fields that statelet does not act on, in declared order. */
-export const unsupportedFields = (schema: Schema, value: unknown): readonly string[] => {
-  const found: string[] = [];
+/** The set fields that statelet does not act on, in declared order. */
+export const unsupportedFields = (schema: Schema, value: unknown): readonly UnsupportedField[] => {
+  const found: UnsupportedField[] = [];
   finderOf(schema)?.(value, '', found);
   return found;
 };

@@ -1,5 +1,6 @@
 /** Warnings of a write: what statelet does not act on, and what upstream warns of. Costs nothing unless asked for. */
 import { resourceFor, type KindName } from '../kinds.js';
+import { jsonEqual } from '../patch/index.js';
 import { unsupportedFields } from './unsupported.js';
 
 /**
@@ -9,12 +10,10 @@ import { unsupportedFields } from './unsupported.js';
  */
 export const warningsFor = (kind: KindName, object: object, old?: object): readonly string[] => {
   const { schema, rules } = resourceFor(kind);
-  const known = new Set(old === undefined ? [] : unsupportedFields(schema, old));
+  const before = old === undefined ? [] : unsupportedFields(schema, old);
+  const known = new Map(before.map(({ path, value }) => [path, value]));
   const unsupported = unsupportedFields(schema, object)
-    .filter((path) => !known.has(path) && !FILLED_IN.has(path))
-    .map((path) => `${path}: statelet stores this field but does not act on it`);
+    .filter(({ path, value }) => !known.has(path) || !jsonEqual(known.get(path), value))
+    .map(({ path }) => `${path}: statelet stores this field but does not act on it`);
   return [...unsupported, ...(rules.warnings?.(object as never, old as never) ?? [])];
 };
-
-/** What the server itself fills in on pods: nobody asked for it. */
-const FILLED_IN = new Set(['spec.enableServiceLinks', 'spec.preemptionPolicy', 'spec.priority']);

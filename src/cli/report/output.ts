@@ -37,11 +37,13 @@ export function createLines(
 ): Reporter {
   const { colors } = terminal;
   const write = (line: string) => terminal.write(`${line}\n`);
-  let ready = '';
+  let ready = -1;
   const events = record.events$.subscribe((event: Event) => write(eventLine(event, colors)));
   const pods = record.pods$.subscribe(() => {
-    const text = readiness(record.pods());
-    if (showsReadiness && text !== ready) write((ready = text));
+    const count = record.pods().filter(isSettled).length;
+    if (!showsReadiness || count === ready) return;
+    ready = count;
+    write(readiness(record.pods()));
   });
   return {
     started: ({ url, kubeconfig }) => {
@@ -145,10 +147,10 @@ function screenLines(record: ClusterRecord, terminal: Terminal, nowMs: number): 
   const events = record.recentEvents().slice(-Math.min(10, eventRoom));
   return [
     '',
-    colors.bold(head),
+    ...(pods.length > 0 ? [colors.bold(head)] : []),
     ...shown.map((line) => colored(line, colors)),
     ...(hidden > 0 ? [colors.dim(`and ${hidden} more`)] : []),
-    colors.dim(`${readiness(pods)}. Ctrl-C stops everything.`),
+    colors.dim(`${pods.length > 0 ? readiness(pods) : 'No pods yet'}. Ctrl-C stops everything.`),
     ...events.map((event) => eventLine(event, colors)),
   ];
 }

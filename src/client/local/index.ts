@@ -18,7 +18,7 @@ import {
 import type { Clock, Random } from '../../clock/index.js';
 import type { Store } from '../../store/index.js';
 import { answer } from '../call.js';
-import type { Api, Call, ObjectList } from '../port.js';
+import type { Api, Call, ObjectKey, ObjectList, WriteOptions } from '../port.js';
 import { createTimestamps } from '../timestamps.js';
 import type { Context } from './context.js';
 import { createObject } from './create.js';
@@ -28,6 +28,7 @@ import { listObjects } from './read/list.js';
 import { SYSTEM_NAMESPACES } from './namespaces.js';
 import { patchObject } from './patch.js';
 import { bindPod } from './subresources/binding.js';
+import { podLog, type ReadLog } from './subresources/log.js';
 import { evictPod } from './subresources/eviction.js';
 import { getScale, patchScale, scaleTo, updateScale } from './subresources/scale.js';
 import { requireObject, updateObject } from './update.js';
@@ -48,9 +49,16 @@ export interface LocalApiOptions {
    * controller, which takes it off when the node is Ready: without one no pod would ever be scheduled. Default false.
    */
   readonly taintsNewNodes?: boolean | undefined;
+  /** Reads logs where they are. Without it the log of a pod is refused. */
+  readonly readLog?: ReadLog | undefined;
+  /** Receives what the requests of this Api are warned of, beside the `onWarning` of each; not of dry runs. */
+  readonly onWarning?: ((message: string, about: Warned) => void) | undefined;
   /** Receives failures of requests that nobody reads. Default: throws them, which ends the process. */
   readonly onUnobservedError?: ((error: ApiError) => void) | undefined;
 }
+
+/** The object that a warning is about. */
+export type Warned = Pick<ObjectKey, 'kind' | 'name' | 'namespace'>;
 
 /**
  * Serves the Api port from a store, with the namespaces that every cluster has.
@@ -60,26 +68,30 @@ export interface LocalApiOptions {
  * await api.create('ConfigMap', { metadata: { name: 'a' }, data: { k: 'v' } });
  */
 export const createLocalApi = (options: LocalApiOptions): Api => {
-  const { store, clock, random, trusted = false, taintsNewNodes = false, onUnobservedError } = options;
+  const { store, clock, random, trusted = false, taintsNewNodes = false } = options;
   const format = createTimestamps();
   const timestamp = (): string => format(clock.now());
   const context: Context = { store, clock, random, timestamp, trusted, taintsNewNodes };
   for (const name of SYSTEM_NAMESPACES)
     if (store.get('namespaces', '', name) === undefined)
       createObject({ ...context, trusted: false }, resourceFor('Namespace'), { metadata: { name } });
-  return new LocalApi(context, { onUnobservedError }) as unknown as Api;
+  return new LocalApi(context, options) as unknown as Api;
 };
 
+export type { ReadLog };
+
 type Args<M extends keyof Api> = Parameters<Api[M]>;
+
+type Outlets = Pick<LocalApiOptions, 'onUnobservedError' | 'onWarning' | 'readLog'>;
 
 /** Untyped by kind: which kind an object is of is known to the caller, and holds by construction. */
 class LocalApi {
   private readonly context: Context;
-  private readonly calls: Pick<LocalApiOptions, 'onUnobservedError'>;
+  private readonly options: Outlets;
 
-  constructor(context: Context, calls: Pick<LocalApiOptions, 'onUnobservedError'>) {
+  constructor(context: Context, options: Outlets) {
     this.context = context;
-    this.calls = calls;
+    this.options = options;
   }
 
   get(key: Args<'get'>[0]): Call<KubeObject> {
@@ -95,10 +107,13 @@ class LocalApi {
   }
 
   create(kind: KindName, object: unknown, options?: Args<'create'>[2]): Call<KubeObject> {
-    return this.answer(kind, (resource) => createObject(this.context, resource, object, options));
+    const { name = '', namespace } = (object as Partial<KubeObject> | null)?.metadata ?? {};
+    const heard = this.heard({ kind, name, namespace: options?.namespace ?? namespace }, options);
+    return this.answer(kind, (resource) => createObject(this.context, resource, object, heard));
   }
 
-  update(key: Args<'update'>[0], object: unknown, options: Args<'update'>[2] = {}) {
+  update(key: Args<'update'>[0], object: unknown, given: Args<'update'>[2] = {}) {
+    const options = this.heard(key, given);
     return this.answer(key.kind, (resource) =>
       options.subresource === 'scale'
         ? updateScale(this.context, resource, key, object, options)
@@ -106,7 +121,8 @@ class LocalApi {
     );
   }
 
-  patch(key: Args<'patch'>[0], patch: Args<'patch'>[1], options: Args<'patch'>[2] = {}) {
+  patch(key: Args<'patch'>[0], patch: Args<'patch'>[1], given: Args<'patch'>[2] = {}) {
+    const options = this.heard(key, given);
     return this.answer(key.kind, (resource) =>
       options.subresource === 'scale'
         ? patchScale(this.context, resource, key, patch, options)
@@ -130,6 +146,11 @@ class LocalApi {
     return this.answer(key.kind, (resource) => scaleTo(this.context, resource, key, replicas, options));
   }
 
+  logs(pod: Args<'logs'>[0], options: Args<'logs'>[1] = {}) {
+    const { readLog } = this.options;
+    return podLog(this.context, resourceFor('Pod'), { key: pod, options, readLog });
+  }
+
   bind(pod: Args<'bind'>[0], nodeName: string) {
     return this.answer('Pod', (resource) => bindPod(this.context, resource, pod, nodeName));
   }
@@ -138,7 +159,20 @@ class LocalApi {
     return this.answer('Pod', (resource) => evictPod(this.context, resource, pod, options));
   }
 
+  /** The options, with the Api's own receiver of warnings. */
+  private heard<Options extends WriteOptions | undefined>(about: Warned, options: Options): Options {
+    const { onWarning } = this.options;
+    if (onWarning === undefined || options?.dryRun === true) return options;
+    return {
+      ...options,
+      onWarning: (message: string) => {
+        onWarning(message, about);
+        options?.onWarning?.(message);
+      },
+    };
+  }
+
   private answer<T>(kind: KindName, respond: (resource: Resource) => T): Call<T> {
-    return answer(() => respond(resourceFor(kind)), this.calls);
+    return answer(() => respond(resourceFor(kind)), this.options);
   }
 }

@@ -14,6 +14,7 @@
  */
 import { createHash } from 'node:crypto';
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -23,7 +24,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   identifyProcess,
   isAlive,
@@ -142,6 +143,18 @@ const sweep = (path: string, key: string, warn: (message: string) => void): void
   mkdirSync(join(path, 'pipes'), { mode: 0o700 });
 };
 
+/** As `mkdir -p`. Node's own never ends below /proc, where a folder cannot be made though its parent is there. */
+const makeFolders = (path: string): void => {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another statelet that starts just now has made it.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+};
+
 /**
  * Opens the folder, creating it if need be (mode 0700: logs may hold secrets), and ends what an earlier run left.
  *
@@ -152,7 +165,7 @@ export const openStateDir = (wanted: string, warn: (message: string) => void): S
   if (self === undefined) throw new ProcessRuntimeError('this process cannot find itself: is /proc mounted?');
   let path: string;
   try {
-    mkdirSync(join(wanted, 'containers'), { recursive: true, mode: 0o700 });
+    makeFolders(join(wanted, 'containers'));
     path = realpathSync(wanted);
     lock(path, self);
   } catch (error) {

@@ -19,6 +19,7 @@ export type DocumentRoute = Exclude<Route, { readonly type: 'resource' | 'review
 /** Answers a route that names no resource. @throws {ApiError} */
 export async function serveDocument(exchange: Exchange, route: DocumentRoute): Promise<void> {
   if (route.type === 'unknownPath') return sendPageNotFound(exchange);
+  if (route.type === 'unknownResource') throw notFoundResource();
   if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw methodNotAllowed();
   switch (route.type) {
     case 'groups':
@@ -27,8 +28,6 @@ export async function serveDocument(exchange: Exchange, route: DocumentRoute): P
       return sendObject(exchange, 200, legacyGroup(route.group));
     case 'version':
       return sendObject(exchange, 200, legacyResources(route));
-    case 'unknownResource':
-      throw notFoundResource();
     case 'other':
       return servePage(exchange, route.path);
   }

@@ -51,6 +51,49 @@ test('fields that statelet does not act on are named with their path', () => {
   ]);
 });
 
+test('what the server fills in is warned of where a user chose another value', () => {
+  const spec = {
+    containers: containers(),
+    priority: 7,
+    enableServiceLinks: false,
+    preemptionPolicy: 'Never',
+  };
+  assert.equal(warningsOf('Pod', { metadata: { name: 'p' }, spec }), [
+    unsupported('spec.priority'),
+    unsupported('spec.preemptionPolicy'),
+  ]);
+  const named = {
+    ...spec,
+    priority: 0,
+    preemptionPolicy: 'PreemptLowerPriority',
+    serviceAccountName: 'builder',
+  };
+  assert.equal(warningsOf('Pod', { metadata: { name: 'p' }, spec: named }), [
+    unsupported('spec.serviceAccountName'),
+  ]);
+});
+
+test('a field that statelet does not act on is told again when its value changes, and only then', () => {
+  const pod = (hostname: string) => ({
+    metadata: { name: 'p' },
+    spec: { containers: containers(), hostname },
+  });
+  assert.equal(warningsFor('Pod', pod('b'), pod('a')), [unsupported('spec.hostname')]);
+  assert.equal(warningsFor('Pod', pod('a'), pod('a')), []);
+});
+
+test('service accounts, addresses of nodes and coordinated leases are stored only', () => {
+  const account = { metadata: { name: 'a' }, imagePullSecrets: [{ name: 's' }], secrets: [{ name: 't' }] };
+  assert.equal(warningsOf('ServiceAccount', account), [
+    unsupported('secrets'),
+    unsupported('imagePullSecrets'),
+  ]);
+  const node = { metadata: { name: 'n' }, spec: { podCIDR: '10.0.0.0/24', providerID: 'kind://n' } };
+  assert.equal(warningsOf('Node', node), [unsupported('spec.podCIDR'), unsupported('spec.providerID')]);
+  const lease = { metadata: { name: 'l' }, spec: { holderIdentity: 'h', preferredHolder: 'i' } };
+  assert.equal(warningsOf('Lease', lease), [unsupported('spec.preferredHolder')]);
+});
+
 test('an update tells of new fields only', () => {
   const before = decode('Pod', {
     metadata: { name: 'p' },

@@ -201,6 +201,11 @@ test('an unusable state directory is told with its path', async () => {
     (error: Error) =>
       assert.match(error.message, /^cannot use \/dev\/null\/state as state directory: ENOTDIR/),
   );
+  // Node's recursive mkdir does not come back from here.
+  await openHarness({ dir: '/proc/state' }).then(
+    () => assert.unreachable('nothing can be created there'),
+    (error: Error) => assert.match(error.message, /^cannot use \/proc\/state as state directory: ENOENT/),
+  );
 });
 
 test.skipUnless(isLinux, 'processes are looked for in /proc');

@@ -8,8 +8,8 @@ export const leaseSpec = object('io.k8s.api.coordination.v1.LeaseSpec', {
   acquireTime: microTime({ proto: 3 }),
   renewTime: microTime({ proto: 4 }),
   leaseTransitions: int32({ proto: 5, pointer: true }),
-  strategy: string({ proto: 6, pointer: true }),
-  preferredHolder: string({ proto: 7, pointer: true }),
+  strategy: string({ proto: 6, pointer: true, supported: false }),
+  preferredHolder: string({ proto: 7, pointer: true, supported: false }),
 });
 export interface LeaseSpec extends Infer<typeof leaseSpec> {}
 

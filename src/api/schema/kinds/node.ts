@@ -18,13 +18,13 @@ export const nodeConfigSource = object('io.k8s.api.core.v1.NodeConfigSource', {
 export interface NodeConfigSource extends Infer<typeof nodeConfigSource> {}
 
 export const nodeSpec = object('io.k8s.api.core.v1.NodeSpec', {
-  podCIDR: string({ proto: 1 }),
-  podCIDRs: list(string(), { proto: 7, patchStrategy: 'merge', listType: 'set' }),
-  providerID: string({ proto: 3 }),
+  podCIDR: string({ proto: 1, supported: false }),
+  podCIDRs: list(string(), { proto: 7, patchStrategy: 'merge', listType: 'set', supported: false }),
+  providerID: string({ proto: 3, supported: false }),
   unschedulable: boolean({ proto: 4 }),
   taints: list(taint, { proto: 5, listType: 'atomic' }),
   configSource: ref(nodeConfigSource, { proto: 6, supported: false }),
-  externalID: string({ proto: 2 }),
+  externalID: string({ proto: 2, supported: false }),
 });
 export interface NodeSpec extends Infer<typeof nodeSpec> {}
 

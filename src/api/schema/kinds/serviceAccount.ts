@@ -13,8 +13,9 @@ export const serviceAccount = object('io.k8s.api.core.v1.ServiceAccount', {
     mergeKey: 'name',
     listType: 'map',
     mapKeys: ['name'],
+    supported: false,
   }),
-  imagePullSecrets: list(localObjectReference, { proto: 3, listType: 'atomic' }),
-  automountServiceAccountToken: boolean({ proto: 4, pointer: true }),
+  imagePullSecrets: list(localObjectReference, { proto: 3, listType: 'atomic', supported: false }),
+  automountServiceAccountToken: boolean({ proto: 4, pointer: true, supported: false }),
 });
 export interface ServiceAccount extends Infer<typeof serviceAccount> {}

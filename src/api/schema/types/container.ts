@@ -88,7 +88,7 @@ export interface ResourceClaim extends Infer<typeof resourceClaim> {}
 export const resourceRequirements = object('io.k8s.api.core.v1.ResourceRequirements', {
   limits: map(quantity(), { proto: 1 }),
   requests: map(quantity(), { proto: 2 }),
-  claims: list(resourceClaim, { proto: 3, listType: 'map', mapKeys: ['name'] }),
+  claims: list(resourceClaim, { proto: 3, listType: 'map', mapKeys: ['name'], supported: false }),
 });
 export interface ResourceRequirements extends Infer<typeof resourceRequirements> {}
 
@@ -112,7 +112,7 @@ export interface VolumeDevice extends Infer<typeof volumeDevice> {}
 
 export const volumeMount = object('io.k8s.api.core.v1.VolumeMount', {
   name: string({ proto: 1, required: true }),
-  readOnly: boolean({ proto: 2 }),
+  readOnly: boolean({ proto: 2, supported: false }),
   recursiveReadOnly: string({ proto: 7, pointer: true, supported: false }),
   mountPath: string({ proto: 3, required: true }),
   subPath: string({ proto: 4 }),

@@ -73,6 +73,8 @@ export interface ContainerConfig {
   readonly workingDir?: string | undefined;
   readonly mounts: readonly ContainerMount[];
   readonly terminationMessagePath: string;
+  /** Who uses more is killed. Absent: no limit. */
+  readonly memoryLimitBytes?: number | undefined;
   readonly ports: readonly { readonly containerPort: number; readonly protocol: string }[];
   /** Its standard input can be written to; otherwise it is empty. */
   readonly stdin?: boolean | undefined;
@@ -156,6 +158,23 @@ export interface PortForwardRequest {
   readonly port: number;
 }
 
+/** A resource of a node that can run out. */
+export type PressureKind = 'memory' | 'disk' | 'pid';
+
+/** What one running container uses. */
+export interface ContainerUsage {
+  readonly podUid: string;
+  readonly name: string;
+  readonly memoryBytes: number;
+  /** Its writable layer, logs and folders. */
+  readonly diskBytes: number;
+}
+export interface NodeUsage {
+  readonly containers: readonly ContainerUsage[];
+  /** What is still to be had, where it is not what the capacity leaves: bytes, or processes. */
+  readonly available: ReadonlyMap<PressureKind, number>;
+}
+
 export type ProbeKind = 'liveness' | 'readiness' | 'startup';
 
 /**
@@ -233,6 +252,10 @@ export interface ContainerRuntime {
   readonly events$: Observable<RuntimeEvent>;
   /** What this machine (or simulation) offers, as Kubernetes quantities: cpu, memory, pods, ephemeral-storage. */
   capacity(): Readonly<Record<string, string>>;
+  /** What is used now. A runtime that does not measure lacks both. */
+  usage?(): NodeUsage;
+  /** Something that is worth measuring has begun; told again for each such thing. */
+  readonly usageChanged$?: Observable<void>;
   isImagePresent(image: string): boolean;
   pullImage(
     request: PullRequest,

@@ -7,6 +7,7 @@
  * of a thousand pods. test/runtime/simulated/equivalence.test.ts holds both ways to the same answers.
  */
 import type { AnyActorLogic } from 'xstate';
+import type { Timer } from '../../clock/index.js';
 import { simulatedContainerMachine, type SimulatedContainerInput } from '../../../machines/index.js';
 import type { ContainerConfig, ProbeKind } from '../port.js';
 import type { ImageActor } from './imageActor.js';
@@ -28,6 +29,8 @@ export interface SimulatedContainer {
   isHung: boolean;
   /** Probes that a fault lets fail: how many more of each kind. */
   failingProbes: Map<ProbeKind, number> | undefined;
+  /** Until it uses more memory than it may. */
+  memoryTimer: Timer | undefined;
   /** Commands that only its end will end. */
   commands: ((exitCode: number) => void)[] | undefined;
 }

@@ -7,12 +7,22 @@
  */
 import { Subject } from 'rxjs';
 import type { Clock, Timer } from '../../clock/index.js';
-import type { ContainerConfig, ContainerExited, Outcome, PodIdentity, SandboxConfig } from '../port.js';
+import type {
+  ContainerConfig,
+  ContainerExited,
+  ContainerUsage,
+  NodeUsage,
+  Outcome,
+  PodIdentity,
+  PressureKind,
+  SandboxConfig,
+} from '../port.js';
 import { createPodAddresses } from './addresses.js';
 import { actorOf, hasTag, type SimulatedContainer } from './container.js';
 import { startImageActor, type CreateImageActor } from './imageActor.js';
 import { hash32, imageRefOf, type ImageRegistry } from './images.js';
 import { createSimulatedLogs, silence } from './logs.js';
+import type { UsagePreset } from './preset.js';
 
 export const SIGKILL_EXIT_CODE = 137;
 const SIGTERM_EXIT_CODE = 143;
@@ -41,6 +51,9 @@ export class SimulatedNode {
   readonly sandboxes = new Map<string, Sandbox>();
   readonly containers = new Map<string, SimulatedContainer>();
   readonly presentImages = new Set<string>();
+  readonly usageChanged$ = new Subject<void>();
+  /** Resources that a fault makes scarce, with what is left of them. */
+  readonly shortages = new Map<PressureKind, number>();
   isDown = false;
   readonly #createActor: CreateImageActor;
   readonly #failedPulls = new Map<string, number>();
@@ -95,6 +108,7 @@ export class SimulatedNode {
       actor: undefined,
       isHung: false,
       failingProbes: undefined,
+      memoryTimer: undefined,
       commands: undefined,
     };
     this.containers.set(container.id, container);
@@ -125,6 +139,42 @@ export class SimulatedNode {
     else actor.stop();
   }
 
+  /** From now on the container gets no more memory than it may have. */
+  watchUsage(container: SimulatedContainer): void {
+    const { memory, disk } = container.image.preset;
+    if (memory === undefined && disk === undefined) return;
+    this.usageChanged$.next();
+    const limit = container.config.memoryLimitBytes ?? Infinity;
+    if (memory === undefined || memory.bytes <= limit) return;
+    if (memory.afterMs === 0) this.exhaustMemory(container);
+    else
+      container.memoryTimer = this.clock.setTimeout(() => this.exhaustMemory(container), memory.afterMs);
+  }
+
+  /** What the kernel does: no process notices. */
+  exhaustMemory(container: SimulatedContainer): void {
+    if (container.state === 'running') this.#finish(container, SIGKILL_EXIT_CODE, 'OOMKilled');
+  }
+
+  usage(): NodeUsage {
+    const nowMs = this.clock.now();
+    const containers: ContainerUsage[] = [];
+    for (const { state, image, config, startedAt } of this.containers.values()) {
+      const { memory, disk } = image.preset;
+      if (state !== 'running' || (memory === undefined && disk === undefined)) continue;
+      const ageMs = nowMs - startedAt;
+      const used = (what: UsagePreset | undefined): number =>
+        what === undefined || ageMs < what.afterMs ? 0 : what.bytes;
+      containers.push({
+        podUid: config.pod.uid,
+        name: config.name,
+        memoryBytes: used(memory),
+        diskBytes: used(disk),
+      });
+    }
+    return { containers, available: this.shortages };
+  }
+
   terminate(container: SimulatedContainer): void {
     const { actor } = container;
     if (hasTag(container, 'hanging')) return;
@@ -142,6 +192,7 @@ export class SimulatedNode {
 
   #finish(container: SimulatedContainer, exitCode: number, reason: string, message?: string): void {
     container.state = 'exited';
+    this.#forgetMemory(container);
     container.actor?.stop();
     container.actor = undefined;
     this.logs.end(container.log);
@@ -168,6 +219,7 @@ export class SimulatedNode {
     for (const container of this.containers.values()) {
       if (container.state !== 'running') continue;
       container.state = 'lost';
+      this.#forgetMemory(container);
       container.actor?.stop();
       container.actor = undefined;
       container.commands = undefined;
@@ -188,6 +240,12 @@ export class SimulatedNode {
     this.containers.clear();
     this.sandboxes.clear();
     this.events$.complete();
+    this.usageChanged$.complete();
+  }
+
+  #forgetMemory(container: SimulatedContainer): void {
+    if (container.memoryTimer !== undefined) this.clock.clearTimeout(container.memoryTimer);
+    container.memoryTimer = undefined;
   }
 
   #forgetReplies(): void {

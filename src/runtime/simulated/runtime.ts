@@ -52,6 +52,8 @@ export const createSimulatedRuntime = (options: SimulatedRuntimeOptions): Simula
     events$: node.events$.asObservable(),
     faults: createFaults(node),
     capacity: () => ({ ...DEFAULT_CAPACITY, ...options.capacity }),
+    usage: () => node.usage(),
+    usageChanged$: node.usageChanged$.asObservable(),
     isImagePresent: (image) => node.presentImages.has(image),
     pullImage: ({ image }, reply) => {
       if (node.isDown) return;
@@ -92,6 +94,7 @@ export const createSimulatedRuntime = (options: SimulatedRuntimeOptions): Simula
       node.start(container);
       reply({ ok: true, startedAt: container.startedAt });
       node.runActor(container);
+      node.watchUsage(container);
     },
     signalContainer: (containerId, signal) => {
       const container = containers.get(containerId);

@@ -79,7 +79,7 @@ export const nodeMachine = setup({
     /** Effect: the status says that the node goes; pods that come are refused. */
     reportShutdown: () => {},
     /** Effect: end the pods of a group, each within its own grace period; answer pods.ended when none is left. */
-    endPods: (_, _params: { group: 'regular' | 'critical' }) => {},
+    endPods: (_args, _params: { group: 'regular' | 'critical' }) => {},
     reportSchedulable: () => {},
     reportNotSchedulable: () => {},
     /** Effect: nothing is heard or said any more. */
@@ -95,7 +95,8 @@ export const nodeMachine = setup({
   },
 }).createMachine({
   id: 'node',
-  description: 'One node: registers, sends heartbeats, runs pods, is shut down or cut off, fails and recovers.',
+  description:
+    'One node: registers, sends heartbeats, runs pods, is shut down or cut off, fails and recovers.',
   context: ({ input }) => ({ ...input, registrationAttempts: 0, message: undefined }),
   initial: 'registering',
   on: { 'node.fail': { target: '.failed', actions: 'losePods' } },
@@ -118,10 +119,6 @@ export const nodeMachine = setup({
       on: {
         'node.disconnect': { target: 'cutOff', actions: 'loseConnection' },
         'agent.stop': { target: 'agentStopped', actions: 'leavePods' },
-        'node.shutdown': [
-          { guard: 'shutsDownGracefully', target: '.readiness.shuttingDown' },
-          { target: 'failed', actions: 'losePods', description: 'Nobody waits for the pods.' },
-        ],
       },
       states: {
         lease: {
@@ -149,6 +146,12 @@ export const nodeMachine = setup({
         readiness: {
           description: 'Whether pods can run here.',
           initial: 'Ready',
+          on: {
+            'node.shutdown': [
+              { guard: 'shutsDownGracefully', target: '.shuttingDown' },
+              { target: '#node.failed', actions: 'losePods', description: 'Nobody waits for the pods.' },
+            ],
+          },
           states: {
             Ready: {
               description: 'The container runtime works.',

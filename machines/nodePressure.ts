@@ -16,8 +16,7 @@ export type Shortages = readonly ('memory' | 'disk' | 'pid')[];
 
 export type NodePressureEvent =
   /** A container or a fault that is worth measuring has appeared. */
-  | { readonly type: 'usage.changed' }
-  | { readonly type: 'usage.observed'; readonly short: Shortages };
+  { readonly type: 'usage.changed' } | { readonly type: 'usage.observed'; readonly short: Shortages };
 
 /** Source: pkg/kubelet/kubelet.go evictionMonitoringPeriod. */
 const MONITOR_INTERVAL_MS = 10_000;
@@ -40,7 +39,7 @@ const pressureSetup = setup({
     /** Effect: measure; answer usage.observed. */
     observeUsage: () => {},
     /** Effect: the conditions of the node are others now: write its status. */
-    reportPressure: (_, _params: { reason: string }) => {},
+    reportPressure: (_args, _params: { reason: string }) => {},
     /** Effect: end the pod that must go first for the first of the shortages. */
     evictPod: () => {},
     /** Effect: end pods that use more disk than they may. */

@@ -17,6 +17,10 @@ export interface NodeFaults {
   disconnect(): void;
   /** It can again: it reports, and ends what was deleted meanwhile. */
   reconnect(): void;
+  /** Its agent ends: no heartbeat and no status, nobody probes or restarts; what runs goes on. */
+  stopAgent(): void;
+  /** The agent is started again, and takes up what runs. */
+  startAgent(): void;
   /**
    * It runs short of memory or disk (bytes), or of processes: so much is left, whatever containers use. Pods are evicted
    * until `relieve`. Default: 50Mi, nothing, nothing. Simulated nodes only.
@@ -86,6 +90,14 @@ export const createFaults = (nodes: Nodes, drain: () => void): Faults => {
         },
         reconnect: () => {
           node.agent.connect();
+          drain();
+        },
+        stopAgent: () => {
+          node.agent.stopAgent();
+          drain();
+        },
+        startAgent: () => {
+          node.agent.startAgent();
           drain();
         },
         press: (kind, available = LEFT_UNDER_PRESSURE[kind]) => {

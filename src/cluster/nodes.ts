@@ -84,8 +84,10 @@ export const createNodes = (options: NodesOptions): Nodes => {
     const index = created++;
     const ip = `10.${200 + Math.floor(index / 250)}.0.${(index % 250) + 1}`;
     const runtime = options.createRuntime(index, ip);
-    const capacity = { ...runtime.capacity(), ...asQuantities(spec.capacity) };
-    const allocatable = allocatableOf(capacity);
+    const stated = asQuantities(spec.capacity);
+    const capacity = { ...runtime.capacity(), ...stated };
+    // What somebody states is what pods get.
+    const allocatable = { ...allocatableOf(runtime.capacity()), ...stated };
     const services = servicesOf(spec, ip, runtime, { capacity, allocatable });
     const agent = startNodeAgent({
       services,

@@ -29,7 +29,10 @@ export const signalsOf = (
 ): readonly Signal[] => {
   const left = (kind: PressureKind, resource: string, used: (usage: ContainerUsage) => number): number =>
     available.get(kind) ??
-    parseBytes(capacity[resource] ?? '0') - containers.reduce((sum, usage) => sum + used(usage), 0);
+    Math.max(
+      0,
+      parseBytes(capacity[resource] ?? '0') - containers.reduce((sum, usage) => sum + used(usage), 0),
+    );
   const disk = parseBytes(capacity['ephemeral-storage'] ?? '0');
   const signals: Signal[] = [
     {

@@ -121,6 +121,13 @@ export const nodeConditions = (
   return [...foreign, ...own];
 };
 
+/** Whether the Node object says something else than is the case. */
+export const saysOtherwise = (node: Node | undefined, state: NodeState): boolean =>
+  conditionTexts(state).some(({ type, status, message }) => {
+    const said = node?.status?.conditions?.find((condition) => condition.type === type);
+    return said?.status !== status || said.message !== message;
+  });
+
 export const nodeStatus = (
   facts: NodeFacts,
   node: Node | undefined,

@@ -23,7 +23,7 @@ export interface PressedNode {
   /** Pods that run here. */
   activePods(): readonly Pod[];
   evict(pod: Pod, message: string, isDisruption: boolean): void;
-  pressureChanged(reason: string): void;
+  conditionChanged(reason: string): void;
   recordThreshold(resource: string): void;
 }
 
@@ -69,7 +69,7 @@ export class NodePressure {
   }
 
   reportPressure({ reason }: { readonly reason: string }): void {
-    this.#node.pressureChanged(reason);
+    this.#node.conditionChanged(reason);
   }
 
   evictPod(): void {

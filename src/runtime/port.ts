@@ -103,6 +103,24 @@ export interface ContainerExited {
 /** Facts that a runtime reports without being asked. */
 export type RuntimeEvent = ContainerExited;
 
+/** The newest instance of a container that a runtime still holds. */
+export interface FoundContainer {
+  readonly name: string;
+  readonly attempt: number;
+  readonly containerId: string;
+  readonly imageRef: string;
+  readonly startedAt: number;
+  /** Absent: it runs. */
+  readonly exit?: ContainerExited | undefined;
+}
+/** A sandbox that works, with what is in it. */
+export interface FoundPod {
+  readonly pod: PodIdentity;
+  readonly sandboxId: string;
+  readonly ip: string;
+  readonly containers: readonly FoundContainer[];
+}
+
 export interface ExecRequest {
   readonly containerId: string;
   readonly command: readonly string[];
@@ -265,6 +283,8 @@ export interface ContainerRuntime {
     config: SandboxConfig,
     reply: Reply<Outcome<{ readonly sandboxId: string; readonly ip: string }>>,
   ): void;
+  /** What runs on a node, also of an agent that has ended. */
+  pods(nodeName: string): readonly FoundPod[];
   /** Kills what is left in the sandbox, and releases its address and files. Logs stay until `removeLogs`. */
   removePodSandbox(sandboxId: string, reply: Reply<Outcome<object>>): void;
   /** Puts a volume of a pod in place, or its files up to date. A runtime whose containers have no files lacks this. */

@@ -210,8 +210,7 @@ export const podConditions = (input: PodConditionsInput): PodCondition[] => {
   ];
   const observedGeneration = pod.metadata.generation;
   const others = previous.filter(
-    ({ type }) =>
-      !COMPUTED_TYPES.has(type) && !(disruption !== undefined && type === 'DisruptionTarget'),
+    ({ type }) => !COMPUTED_TYPES.has(type) && !(disruption !== undefined && type === 'DisruptionTarget'),
   );
   const conditions = [
     ...others,

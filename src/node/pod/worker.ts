@@ -20,7 +20,7 @@ import {
   type PodContext,
   type PodEvent,
 } from '../../../machines/index.js';
-import type { ContainerExited } from '../../runtime/index.js';
+import type { ContainerExited, FoundPod } from '../../runtime/index.js';
 import type { Refusal } from '../admission.js';
 import type { Report } from '../container/reports.js';
 import { ContainerWorker, type OwningPod } from '../container/worker.js';
@@ -74,6 +74,8 @@ export interface PodWorkerOptions {
   readonly parent: HostedActor;
   /** Whether the node takes the pod. */
   readonly admit: Admit;
+  /** What an earlier life of the agent has left running. */
+  readonly found?: FoundPod | undefined;
   /** Nothing of the pod runs any more. */
   readonly onEnded: () => void;
   /** The pod's object is gone and everything of it is cleaned up. */
@@ -191,9 +193,12 @@ export class PodWorker implements OwningPod {
   // Effects.
 
   admitPod(): void {
-    this.#options.admit(this.pod, (refusal) =>
-      this.actor.send(refusal ? { type: 'pod.rejected', ...refusal } : { type: 'pod.admitted' }),
-    );
+    // What runs was admitted.
+    if (this.#options.found) this.actor.send({ type: 'pod.admitted' });
+    else
+      this.#options.admit(this.pod, (refusal) =>
+        this.actor.send(refusal ? { type: 'pod.rejected', ...refusal } : { type: 'pod.admitted' }),
+      );
   }
 
   mountVolumes(): void {
@@ -204,6 +209,12 @@ export class PodWorker implements OwningPod {
   createSandbox(): void {
     const { runtime, host, nodeName } = this.services;
     this.#begin();
+    const { found } = this.#options;
+    if (found && this.#sandboxAttempt === 0) {
+      this.#sandboxAttempt = 1;
+      this.#sandboxReady(found.ip);
+      return;
+    }
     const attempt = this.#sandboxAttempt++;
     const hostNetwork = this.pod.spec.hostNetwork ?? false;
     runtime.runPodSandbox({ ...identityOf(this.pod, nodeName), hostNetwork, attempt }, (outcome) => {
@@ -213,14 +224,18 @@ export class PodWorker implements OwningPod {
       }
       this.sandboxId = outcome.sandboxId;
       this.ip = outcome.ip;
-      this.actor.send({ type: 'sandbox.ready', ip: outcome.ip });
-      for (const { name } of this.pod.spec.ephemeralContainers ?? [])
-        this.actor.send({ type: 'container.added', name });
+      this.#sandboxReady(outcome.ip);
       // The pod may have ended while the sandbox was being made.
       host.enqueue(() => {
         if (!this.isActive) this.removeSandbox();
       });
     });
+  }
+
+  #sandboxReady(ip: string): void {
+    this.actor.send({ type: 'sandbox.ready', ip });
+    for (const { name } of this.pod.spec.ephemeralContainers ?? [])
+      this.actor.send({ type: 'container.added', name });
   }
 
   removeSandbox(): void {
@@ -322,8 +337,13 @@ export class PodWorker implements OwningPod {
     if (this.#startTimeMs !== undefined) return;
     const { status } = this.pod;
     this.#startTimeMs = status.startTime ? Date.parse(status.startTime) : this.services.clock.now();
+    const { found } = this.#options;
+    if (found) {
+      this.sandboxId = found.sandboxId;
+      this.ip = found.ip;
+    }
     const hasRun = status.containerStatuses?.some(({ containerID }) => containerID !== undefined);
-    if (hasRun && this.pod.spec.restartPolicy !== 'Never') this.report(undefined, SANDBOX_CHANGED);
+    if (!found && hasRun && this.pod.spec.restartPolicy !== 'Never') this.report(undefined, SANDBOX_CHANGED);
     this.#makeContainers();
     this.#setDeadline();
   }
@@ -363,6 +383,9 @@ export class PodWorker implements OwningPod {
     const previous = statuses?.find(({ name }) => name === spec.name);
     const container = new ContainerWorker(this, spec, role, previous);
     this.#containers.set(spec.name, container);
+    const found = this.#options.found?.containers.filter(({ name }) => name === spec.name) ?? [];
+    const newest = found.sort((a, b) => b.attempt - a.attempt)[0];
+    if (newest) container.adopt(newest);
     return container;
   }
 

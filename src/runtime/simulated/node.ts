@@ -11,6 +11,7 @@ import type {
   ContainerConfig,
   ContainerExited,
   ContainerUsage,
+  FoundPod,
   NodeUsage,
   Outcome,
   PodIdentity,
@@ -106,6 +107,7 @@ export class SimulatedNode {
       state: 'created',
       startedAt: 0,
       actor: undefined,
+      exit: undefined,
       isHung: false,
       failingProbes: undefined,
       memoryTimer: undefined,
@@ -147,8 +149,7 @@ export class SimulatedNode {
     const limit = container.config.memoryLimitBytes ?? Infinity;
     if (memory === undefined || memory.bytes <= limit) return;
     if (memory.afterMs === 0) this.exhaustMemory(container);
-    else
-      container.memoryTimer = this.clock.setTimeout(() => this.exhaustMemory(container), memory.afterMs);
+    else container.memoryTimer = this.clock.setTimeout(() => this.exhaustMemory(container), memory.afterMs);
   }
 
   /** What the kernel does: no process notices. */
@@ -199,7 +200,7 @@ export class SimulatedNode {
     const { config, id, startedAt, commands } = container;
     container.commands = undefined;
     for (const end of commands ?? []) end(exitCode);
-    this.events$.next({
+    container.exit = {
       type: 'container.exited',
       containerId: id,
       pod: config.pod,
@@ -209,7 +210,28 @@ export class SimulatedNode {
       message,
       startedAt,
       finishedAt: this.clock.now(),
-    });
+    };
+    this.events$.next(container.exit);
+  }
+
+  pods(nodeName: string): readonly FoundPod[] {
+    return [...this.sandboxes]
+      .filter(([, { config }]) => config.nodeName === nodeName)
+      .map(([sandboxId, { config, ip, containers }]) => ({
+        pod: config,
+        sandboxId,
+        ip,
+        containers: containers
+          .filter(({ state }) => state === 'running' || state === 'exited')
+          .map(({ id, config: { name, attempt }, image, startedAt, exit }) => ({
+            name,
+            attempt,
+            containerId: id,
+            imageRef: image.imageRef,
+            startedAt,
+            exit,
+          })),
+      }));
   }
 
   fail(): void {
@@ -232,6 +254,10 @@ export class SimulatedNode {
     for (const container of this.containers.values()) {
       if (container.state === 'lost') this.#finish(container, UNKNOWN_EXIT_CODE, 'Unknown');
     }
+    // No sandbox outlives its machine.
+    for (const { config, ip } of this.sandboxes.values()) if (!config.hostNetwork) this.addresses.release(ip);
+    this.sandboxes.clear();
+    this.containers.clear();
   }
 
   close(): void {

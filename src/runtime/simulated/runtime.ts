@@ -66,6 +66,7 @@ export const createSimulatedRuntime = (options: SimulatedRuntimeOptions): Simula
       sandboxes.set(sandboxId, { config, ip, containers: [] });
       reply({ ok: true, sandboxId, ip });
     },
+    pods: (nodeName) => node.pods(nodeName),
     removePodSandbox: (sandboxId, reply) => {
       if (node.isDown) return;
       const sandbox = sandboxes.get(sandboxId);

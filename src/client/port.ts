@@ -56,6 +56,8 @@ export interface WriteOptions {
   readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore' | undefined;
   /** Receives warnings (unknown fields, fields that statelet does not act on, deprecations). */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** Called when an update or an apply created the object, before the answer. */
+  readonly onCreated?: (() => void) | undefined;
 }
 export interface DeleteOptions extends WriteOptions {
   readonly gracePeriodSeconds?: number | undefined;

@@ -48,8 +48,14 @@ export const updateObject = (
   if (current === undefined) {
     if (strategy.mayCreateOnUpdate !== true || options.subresource !== undefined)
       throw notFound(resource, key.name);
+    if (draft.uid) {
+      const absent = { name: key.name, namespace: namespaceFor(resource, key.namespace) };
+      throw uidChanged(resource, absent, { expected: draft.uid, actual: '' });
+    }
     const fresh = { ...next, metadata: { ...draft, resourceVersion: undefined } };
-    return createObject(context, resource, fresh, { ...options, namespace: key.namespace });
+    const created = createObject(context, resource, fresh, { ...options, namespace: key.namespace });
+    options.onCreated?.();
+    return created;
   }
   if (draft.uid && draft.uid !== current.metadata.uid)
     throw uidChanged(resource, current.metadata, { expected: draft.uid, actual: current.metadata.uid });

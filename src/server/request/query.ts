@@ -69,6 +69,15 @@ export function checkWatchQuery(query: URLSearchParams): void {
   if (causes.length > 0) throw invalidOptions('ListOptions', causes);
 }
 
+const FIELD_MANAGER_MAX_BYTES = 128;
+
+/** The manager that a client is without saying so: what stands before the `/` of its user agent. */
+const managerOf = (userAgent: string): string =>
+  [...(userAgent.split('/')[0] ?? '')]
+    .filter((character) => character >= ' ' && character <= '~')
+    .join('')
+    .slice(0, FIELD_MANAGER_MAX_BYTES);
+
 export type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
 
 /**
@@ -96,7 +105,7 @@ export function writeOptionsOf(exchange: Exchange, kind: OptionsKind): WriteOpti
   }
   if (causes.length > 0) throw invalidOptions(kind, causes);
   return {
-    fieldManager: textOf(query, 'fieldManager') ?? (request.headers['user-agent'] ?? '').split('/')[0],
+    fieldManager: textOf(query, 'fieldManager') ?? managerOf(request.headers['user-agent'] ?? ''),
     dryRun: dryRun.length > 0,
     fieldValidation: fieldValidation === '' ? 'Warn' : (fieldValidation as 'Strict' | 'Warn' | 'Ignore'),
     onWarning: (message) => void exchange.warnings.add(message),

@@ -19,7 +19,7 @@ export async function createObject(exchange: Exchange, route: ResourceRoute): Pr
     ...options,
     namespace: route.namespace,
   });
-  await sendRepresented(exchange, route, 201, created, represent);
+  await sendRepresented(exchange, 201, created, represent);
 }
 
 export async function updateObject(
@@ -27,11 +27,17 @@ export async function updateObject(
   route: ResourceRoute,
   subresource: Subresource | undefined,
 ): Promise<void> {
-  const represent = representOptionsOf(exchange, false, subresource !== 'scale');
+  const represent = representOptionsOf(exchange, false);
   const options = writeOptionsOf(exchange, 'UpdateOptions');
   const manifest = await readManifest(exchange, bodyKind(route, subresource), options, route);
-  const updated = await exchange.context.api.update(keyOf(route), manifest, { ...options, subresource });
-  await sendRepresented(exchange, route, 200, updated, represent);
+  let code = 200;
+  const onCreated = (): void => void (code = 201);
+  const updated = await exchange.context.api.update(keyOf(route), manifest, {
+    ...options,
+    subresource,
+    onCreated,
+  });
+  await sendRepresented(exchange, code, updated, represent);
 }
 
 export async function patchObject(
@@ -39,13 +45,13 @@ export async function patchObject(
   route: ResourceRoute,
   subresource: Subresource | undefined,
 ): Promise<void> {
-  const represent = representOptionsOf(exchange, false, subresource !== 'scale');
+  const represent = representOptionsOf(exchange, false);
   const type = patchTypeOf(contentTypeOf(exchange.request));
   const options = writeOptionsOf(exchange, 'PatchOptions');
   const bytes = await readBody(exchange.request, exchange.context.limits.bodyBytes);
   const body = readPatch(type, bytes);
   const patched = await exchange.context.api.patch(keyOf(route), { type, body }, { ...options, subresource });
-  await sendRepresented(exchange, route, 200, patched, represent);
+  await sendRepresented(exchange, 200, patched, represent);
 }
 
 const bodyKind = (route: ResourceRoute, subresource: Subresource | undefined): string =>

@@ -110,6 +110,7 @@ const extensions = (options: FieldOptions): Json => ({
 
 const PATCH = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
 const PATCH_TYPES = [
+  'application/apply-patch+yaml',
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',

@@ -11,6 +11,7 @@ type CauseReason =
   | 'FieldValueForbidden'
   | 'FieldValueInvalid'
   | 'FieldValueNotSupported'
+  | 'FieldValueRequired'
   | 'FieldValueTooLong';
 
 /** Longest name of a field manager, in bytes. */
@@ -35,6 +36,17 @@ export const checkWriteOptions = (kind: OptionsKind, options: WriteOptions): voi
     'FieldValueInvalid',
     'fieldManager',
     `Invalid value: ${quote(fieldManager)}: invalid character U+${code} (at position ${index})`,
+  );
+};
+
+/** @throws {ApiError} Invalid for an apply of which nobody says whose it is. */
+export const requireManager = ({ fieldManager }: WriteOptions): void => {
+  if (fieldManager !== undefined && fieldManager !== '') return;
+  throw invalidOption(
+    'PatchOptions',
+    'FieldValueRequired',
+    'fieldManager',
+    'Required value: is required for apply patch',
   );
 };
 

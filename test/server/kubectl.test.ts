@@ -340,6 +340,8 @@ test('logs: parameters reach the node, its refusals reach the person', async () 
 test('explain, auth can-i, auth whoami', async () => {
   assert.match(await ok('explain deployment.spec.strategy'), /FIELD: strategy[^]*rollingUpdate/);
   assert.match(await ok('explain pod.spec.containers'), /image\t<string>/);
+  assert.match(await ok('explain deployment.spec.strategy.rollingUpdate'), /maxSurge\t<IntOrString>/);
+  assert.match(await ok('explain pod.spec.containers.resources'), /limits\t<map\[string\]Quantity>/);
   assert.is(await ok('auth can-i delete pods'), 'yes\n');
   assert.match(await ok('auth whoami'), /kubernetes-admin/);
 });

@@ -38,7 +38,17 @@ export interface World extends ClusterView {
 }
 
 const NODES = ['node-1', 'node-2', 'node-3'];
-const WATCHED: readonly KindName[] = ['Pod', 'ReplicaSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob'];
+const WATCHED: readonly KindName[] = [
+  'Pod',
+  'ReplicaSet',
+  'ReplicationController',
+  'Deployment',
+  'DaemonSet',
+  'ControllerRevision',
+  'Job',
+  'CronJob',
+  'Node',
+];
 const WORKLOADS: readonly ControllerName[] = [
   'deployment',
   'replicaSet',
@@ -115,7 +125,7 @@ export const createWorld = async (seed: number): Promise<World> => {
     };
   };
 
-  const view: ClusterView = { list: (kind) => value(api.list(kind)).items };
+  const view: ClusterView = { list: (kind) => value(api.list(kind)).items, now: () => clock.now() };
   const { check } = observeInvariants(view);
   let isChanged = false;
   const watches = WATCHED.map((kind) =>

@@ -7,6 +7,7 @@ import {
   type Pod,
 } from '../../api/index.js';
 import {
+  adoptions,
   always,
   byOwner,
   countBy,
@@ -41,14 +42,16 @@ const hasSurge = ({ spec }: DaemonSet): boolean =>
 
 const onePerNode = always('PR-31', 'a node has at most one daemon pod, two while one surges (PR-32)', () => {
   const surges = largestSeen();
+  const adoptedOf = adoptions('Pod');
   return (view) => {
+    const adopted = adoptedOf(view);
     const pods = byOwner(view.list('Pod'));
     return view.list('DaemonSet').flatMap((daemonSet) => {
       const most = 1 + surges(daemonSet.metadata.uid, hasSurge(daemonSet) ? 1 : 0);
       // With a surge those that leave do not count (PR-32); without it they keep their place.
-      const counted = (pods.get(daemonSet.metadata.uid) ?? []).filter((pod) =>
-        most > 1 ? !isLeaving(pod) : !(isLeaving(pod) && hasEnded(pod)),
-      );
+      const counted = (pods.get(daemonSet.metadata.uid) ?? [])
+        .filter(({ metadata }) => !adopted.has(metadata.uid))
+        .filter((pod) => (most > 1 ? !isLeaving(pod) : !(isLeaving(pod) && hasEnded(pod))));
       return [...countBy(counted, nodeOf)]
         .filter(([, count]) => count > most)
         .map(([node, count]) => `${nameOf(daemonSet)}: ${count} on ${node}`);

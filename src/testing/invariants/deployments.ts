@@ -1,6 +1,7 @@
 /** Deployments: sizes during a rollout, one ReplicaSet per template, and the end of a rollout. */
 import type { Deployment, Pod, ReplicaSet } from '../../api/index.js';
 import {
+  adoptions,
   always,
   byOwner,
   countBy,
@@ -59,46 +60,54 @@ const wantedBy = (sets: readonly ReplicaSet[]): number =>
 const size = always('PR-20', 'ReplicaSets together want no more than replicas + maxSurge', () => {
   const largest = largestSeen();
   const isCounted = rolloutsFromRest();
-  return (view) =>
-    view.list('Deployment').flatMap((deployment) => {
+  const adoptedOf = adoptions('ReplicaSet');
+  return (view) => {
+    const adopted = adoptedOf(view);
+    return view.list('Deployment').flatMap((deployment) => {
       const most = largest(deployment.metadata.uid, deployment.spec.replicas + surgeOf(deployment));
-      const wanted = wantedBy(setsOf(view, deployment));
-      return isCounted(deployment, wanted) && wanted > most
-        ? [`${nameOf(deployment)}: ${wanted} of ${most}`]
+      const sets = setsOf(view, deployment);
+      const created = wantedBy(sets.filter(({ metadata }) => !adopted.has(metadata.uid)));
+      return isCounted(deployment, wantedBy(sets)) && created > most
+        ? [`${nameOf(deployment)}: ${created} of ${most}`]
         : [];
     });
+  };
 });
 
 const hashOf = ({ metadata }: Pod): string => metadata.labels?.[HASH] ?? '';
 
 const recreation = always('PR-23', 'a Deployment that recreates never runs old and new pods together', () => {
   const isCounted = rolloutsFromRest();
-  return (view) =>
-    view
+  const adoptedOf = adoptions('ReplicaSet');
+  return (view) => {
+    const adopted = adoptedOf(view);
+    return view
       .list('Deployment')
       .filter(({ spec }) => spec.strategy.type === 'Recreate')
       .flatMap((deployment) => {
         const sets = setsOf(view, deployment);
-        const pods = sets.flatMap(({ metadata }) => byOwner(view.list('Pod')).get(metadata.uid) ?? []);
+        const created = sets.filter(({ metadata }) => !adopted.has(metadata.uid));
+        const pods = created.flatMap(({ metadata }) => byOwner(view.list('Pod')).get(metadata.uid) ?? []);
         const hashes = new Set(pods.filter((pod) => !hasEnded(pod)).map(hashOf));
         return isCounted(deployment, wantedBy(sets)) && hashes.size > 1
           ? [`${nameOf(deployment)}: ${[...hashes].join(' and ')}`]
           : [];
       });
+  };
 });
 
-const oneSetPerTemplate = always(
-  'PR-24',
-  'a Deployment makes one ReplicaSet per template',
-  () => (view) =>
-    view
-      .list('Deployment')
-      .flatMap((deployment) =>
-        [...countBy(setsOf(view, deployment), templateOf)]
-          .filter(([, count]) => count > 1)
-          .map(([template, count]) => `${nameOf(deployment)}: ${count} of ${template}`),
-      ),
-);
+const oneSetPerTemplate = always('PR-24', 'a Deployment makes one ReplicaSet per template', () => {
+  const adoptedOf = adoptions('ReplicaSet');
+  return (view) => {
+    const adopted = adoptedOf(view);
+    return view.list('Deployment').flatMap((deployment) => {
+      const created = setsOf(view, deployment).filter(({ metadata }) => !adopted.has(metadata.uid));
+      return [...countBy(created, templateOf)]
+        .filter(([, count]) => count > 1)
+        .map(([template, count]) => `${nameOf(deployment)}: ${count} of ${template}`);
+    });
+  };
+});
 
 const templatesStay = always('PR-24', 'the template of a Deployment’s ReplicaSet never changes', () => {
   const first = new Map<string, string>();

@@ -70,6 +70,22 @@ export const countBy = <T>(values: readonly T[], key: (value: T) => string): Rea
   return counts;
 };
 
+/** UIDs of objects that were somebody else's, or nobody's, before: they come on top of what was created. */
+export const adoptions = (kind: KindName): ((view: ClusterView) => ReadonlySet<string>) => {
+  const firstOwner = new Map<string, string>();
+  const adopted = new Set<string>();
+  return (view) => {
+    for (const object of view.list(kind) as readonly KubeObject[]) {
+      const { uid } = object.metadata;
+      const owner = controllerOf(object)?.uid ?? '';
+      const first = firstOwner.get(uid);
+      if (first === undefined) firstOwner.set(uid, owner);
+      else if (first !== owner) adopted.add(uid);
+    }
+    return adopted;
+  };
+};
+
 /** The largest value that was ever seen of an object, by UID: limits that users change bound what is under way. */
 export const largestSeen = (): ((uid: string, value: number) => number) => {
   const largest = new Map<string, number>();

@@ -3,7 +3,7 @@ import type { ReplicaSet, ReplicationController } from '../../api/index.js';
 import {
   always,
   byOwner,
-  controllerOf,
+  adoptions,
   eventually,
   isActive,
   isLeaving,
@@ -19,24 +19,9 @@ const sets = (view: ClusterView): readonly (ReplicaSet | ReplicationController)[
   ...view.list('ReplicationController'),
 ];
 
-/** UIDs of pods that were somebody else's, or nobody's, before: adopted ones come on top of what was created. */
-const adoptions = (): ((view: ClusterView) => ReadonlySet<string>) => {
-  const firstOwner = new Map<string, string>();
-  const adopted = new Set<string>();
-  return (view) => {
-    for (const pod of view.list('Pod')) {
-      const owner = controllerOf(pod)?.uid ?? '';
-      const first = firstOwner.get(pod.metadata.uid);
-      if (first === undefined) firstOwner.set(pod.metadata.uid, owner);
-      if (owner !== (first ?? owner)) adopted.add(pod.metadata.uid);
-    }
-    return adopted;
-  };
-};
-
 const size = always('PR-10', 'a ReplicaSet has created no more active pods than were ever wanted', () => {
   const largest = largestSeen();
-  const adoptedOf = adoptions();
+  const adoptedOf = adoptions('Pod');
   return (view) => {
     const adopted = adoptedOf(view);
     const pods = byOwner(view.list('Pod'));

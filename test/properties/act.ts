@@ -1,5 +1,5 @@
 /** One thing that happens in a random run. It tells what it has done, for whoever must find out. */
-import { ApiError } from '../../src/api/index.js';
+import type { ApiError } from '../../src/api/index.js';
 import type { World } from './world.js';
 
 export type Act = (world: World) => string;

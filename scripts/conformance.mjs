@@ -27,7 +27,7 @@ const LISTS = [
   [/^test\/cluster\/(nodeLifecycle|taint|podGC|replicationController|job|cronJob|daemonSet)/, 'controllers'],
   [/^test\/(node|runtime|cluster)\//, 'node'],
   [/^test\/api\/podStatus/, 'node'],
-  [/^test\/api\/(cron|validation)/, 'controllers'],
+  [/^test\/api\/(cron|validation\/(job|cronJob|daemonSet))/, 'controllers'],
 ];
 
 /** Numbers in `row 12`, `rows 3, 5 and 7–9`. */

@@ -52,7 +52,7 @@ export const nodes = [
     'container',
   ),
   mutant(
-    'pulls are tried again for ever more seldom',
+    'pulls are tried ever more seldom',
     `${CHARTS}/containerBackOff.ts`,
     'Math.min(backOff.delayMs * 2, MAX_PULL_BACK_OFF_MS)',
     'backOff.delayMs * 2',

@@ -149,8 +149,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     onWarning: warn,
     readLog: (pod, logOptions) => readLogFrom(podLogs)(pod, logOptions),
   });
-  const history = compactHistory(store, clock);
-  const eventExpiry = expireEvents(store, clock, eventTtlMs(options));
+  const eventTtl = eventTtlMs(options);
   const internal = createLocalApi({ store, clock, random, taintsNewNodes: true, trusted: true });
   const errors$ = new Subject<ActorCrash>();
   host.crashes$.subscribe(errors$);
@@ -228,6 +227,10 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     servers.add(listening);
     return listening;
   };
+
+  // Nothing from here on fails: whoever gets an error above is left with no timer.
+  const history = compactHistory(store, clock);
+  const eventExpiry = expireEvents(store, clock, eventTtl);
 
   const stop = async (): Promise<void> => {
     await Promise.all([...servers].map((server) => server.close()));

@@ -67,6 +67,7 @@ export const containerMachine = containerSetup.createMachine({
     graceFromMs: 0,
     isReleased: false,
     attempts: 0,
+    found: undefined,
   }),
   initial: 'waiting',
   on: {

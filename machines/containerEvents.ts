@@ -66,6 +66,8 @@ export interface ContainerContext extends ContainerInput {
   readonly isReleased: boolean;
   /** How many instances were created. */
   readonly attempts: number;
+  /** What became of the instance that an earlier life of the agent has started. */
+  readonly found: 'running' | 'ended' | undefined;
 }
 
 export interface At {
@@ -74,6 +76,17 @@ export interface At {
 
 export type ContainerEvent =
   | ({ readonly type: 'container.start' } & At)
+  /** An earlier life of the agent has started this instance; without `exit` it runs. */
+  | ({
+      readonly type: 'container.found';
+      readonly containerId: string;
+      readonly imageRef: string;
+      readonly restartCount: number;
+      readonly startedAt: number;
+      readonly exit?: ContainerExit | undefined;
+      /** That of the instance before it. */
+      readonly previousExit?: ContainerExit | undefined;
+    } & At)
   | ({ readonly type: 'image.pulled'; readonly imageRef: string } & At)
   | ({ readonly type: 'image.pullFailed'; readonly message: string } & At)
   | ({ readonly type: 'image.absent'; readonly message: string } & At)

@@ -78,6 +78,10 @@ export const containerSetup = setup({
     killWasRequested: ({ context }) => context.killCause !== undefined,
     hasPostStart: ({ context }) => context.postStart !== undefined,
     postStartFailed: ({ context }) => context.killCause === 'postStart',
+    wasFoundRunning: ({ context }) => context.found === 'running',
+    wasFoundEnded: ({ context }) => context.found === 'ended',
+    killsWhatWasFound: ({ context, event }) =>
+      context.found === 'running' && event.type === 'container.kill' && isFinal(event.cause),
     endedBefore: ({ context }) =>
       context.inherited !== undefined && context.attempts === 0 && !mayRestart(context),
     hasInstance: ({ context }) => context.attempts > 0,
@@ -148,6 +152,27 @@ export const containerSetup = setup({
           }
         : {},
     ),
+    recordFound: assign(({ context, event }) =>
+      event.type === 'container.found'
+        ? {
+            containerId: event.containerId,
+            imageRef: event.imageRef,
+            restartCount: event.restartCount,
+            startedAtMs: event.startedAt,
+            exit: event.exit ?? event.previousExit,
+            previousExit: event.exit === undefined ? undefined : event.previousExit,
+            attempts: context.attempts + 1,
+            found: event.exit === undefined ? ('running' as const) : ('ended' as const),
+          }
+        : {},
+    ),
+    recordFoundEnd: assign(({ context, event }) => {
+      if (event.type !== 'container.exited') return {};
+      const { type: _type, at: _at, ...exit } = event;
+      return { exit, previousExit: context.exit, found: 'ended' as const };
+    }),
+    /** From now on it is an instance like any other. */
+    takeFound: assign({ found: undefined }),
     recordStarted: assign(({ event }) =>
       event.type === 'container.started' ? { startedAtMs: event.startedAt } : {},
     ),

@@ -33,7 +33,21 @@ export const waitingState = containerSetup.createStateConfig({
     ContainerCreating: {
       description: 'Waits for its turn: the containers of a pod are started one after the other.',
       on: {
+        'container.found': { actions: 'recordFound' },
+        'container.exited': { guard: 'wasFoundRunning', actions: 'recordFoundEnd' },
+        'container.kill': {
+          guard: 'killsWhatWasFound',
+          target: '#container.stopping',
+          actions: ['takeFound', 'recordKill', 'reportKilling'],
+        },
         'container.start': [
+          {
+            guard: 'wasFoundRunning',
+            target: '#container.running',
+            actions: ['takeFound', 'announceStarted'],
+            description: 'The agent comes back to an instance that runs.',
+          },
+          { guard: 'wasFoundEnded', target: '#container.exited', actions: 'takeFound' },
           {
             guard: 'endedBefore',
             target: '#container.terminated',

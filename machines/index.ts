@@ -11,6 +11,12 @@ export {
 } from './container.js';
 export type { BackOff, ContainerExit } from './containerBackOff.js';
 export { nodeMachine, type NodeContext, type NodeEvent, type NodeInput } from './node.js';
+export {
+  nodePressureMachine,
+  type NodePressureEvent,
+  type NodePressureInput,
+  type Shortages,
+} from './nodePressure.js';
 export { nextSidecarToEnd, podMachine, type PodContext, type PodEvent, type PodInput } from './pod.js';
 export { podDeadlineMachine, type PodDeadlineEvent, type PodDeadlineInput } from './podDeadline.js';
 export { podVolumesMachine, type PodVolumesEvent, type PodVolumesInput } from './podVolumes.js';

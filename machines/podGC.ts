@@ -2,6 +2,8 @@
  * The collector of pods that nobody else will remove: too many that have ended, those on nodes that are out of service
  * or gone, and those deleted before they were ever bound.
  *
+ * It looks at the ticks of a period, but only when something may have changed since it last found nothing.
+ *
  * Models: pkg/controller/podgc/gc_controller.go (v1.36; spec controllers.md NL-40 to NL-44)
  */
 import { assign, setup } from 'xstate';
@@ -26,14 +28,18 @@ export interface PodGCContext {
   readonly unscheduled: number;
   /** Missing nodes whose quarantine is over. */
   readonly due: readonly string[];
+  /** Until the next tick of the period. */
+  readonly tickInMs: number;
 }
 export type PodGCEvent =
   | ({ readonly type: 'pods.observed' } & PodGCObservation)
   /** The pods of one stage have been asked to go. What failed is tried again by the next pass. */
-  | { readonly type: 'stage.done' };
+  | { readonly type: 'stage.done' }
+  /** A pod or a node has changed since the last look. */
+  | { readonly type: 'cluster.changed'; readonly tickInMs: number };
 
 /** Source: gc_controller.go gcCheckPeriod, quarantineTime. */
-const PERIOD_MS = 20_000;
+export const POD_GC_PERIOD_MS = 20_000;
 const QUARANTINE_MS = 40_000;
 
 /** Names already in quarantine keep their time; it ends for those that are due, or that have no pods any more. */
@@ -54,12 +60,16 @@ const quarantined = (
 
 export const podGCMachine = setup({
   types: {} as { context: PodGCContext; events: PodGCEvent },
-  delays: { periodMs: PERIOD_MS },
+  delays: { periodMs: POD_GC_PERIOD_MS, untilTickMs: ({ context }) => context.tickInMs },
   guards: {
     hasSurplus: ({ context }) => context.surplus > 0,
     hasOutOfService: ({ context }) => context.outOfService > 0,
     isOrphaned: ({ context }) => context.due.length > 0,
     hasUnscheduled: ({ context }) => context.unscheduled > 0,
+    hasFoundNothing: ({ context, event }) =>
+      event.type === 'pods.observed' &&
+      Object.keys(context.quarantine).length === 0 &&
+      event.surplus + event.outOfService + event.unscheduled + event.missingNodes.length === 0,
   },
   actions: {
     recordPods: assign(({ context, event }) =>
@@ -72,6 +82,7 @@ export const podGCMachine = setup({
           }
         : {},
     ),
+    recordTick: assign(({ event }) => ('tickInMs' in event ? { tickInMs: event.tickInMs } : {})),
     surplusIsDone: assign({ surplus: 0 }),
     outOfServiceIsDone: assign({ outOfService: 0 }),
     orphansAreDone: assign({ due: [] }),
@@ -85,13 +96,18 @@ export const podGCMachine = setup({
 }).createMachine({
   id: 'podGC',
   description: 'Every 20 s: force-deletes pods that nobody else will remove.',
-  context: { quarantine: {}, surplus: 0, outOfService: 0, due: [], unscheduled: 0 },
+  context: { quarantine: {}, surplus: 0, outOfService: 0, due: [], unscheduled: 0, tickInMs: 0 },
   initial: 'inspecting',
   states: {
     inspecting: {
       description: 'One look at all pods and nodes.',
       entry: 'inspectPods',
-      on: { 'pods.observed': { target: 'collecting', actions: 'recordPods' } },
+      on: {
+        'pods.observed': [
+          { guard: 'hasFoundNothing', target: 'resting', actions: 'recordPods' },
+          { target: 'collecting', actions: 'recordPods' },
+        ],
+      },
     },
     collecting: {
       description: 'Whatever the look has found, one stage after the other.',
@@ -130,6 +146,14 @@ export const podGCMachine = setup({
       },
     },
     waiting: { description: 'Between two passes.', after: { periodMs: 'inspecting' } },
+    resting: {
+      description: 'There was nothing to collect, and there will not be until something changes.',
+      on: { 'cluster.changed': { target: 'changed', actions: 'recordTick' } },
+    },
+    changed: {
+      description: 'Something has changed: the next tick looks.',
+      after: { untilTickMs: 'inspecting' },
+    },
   },
 });
 

@@ -30,7 +30,9 @@ export interface PodContext extends PodInput {
   /** Why the node does not take the pod. */
   readonly rejection: { readonly reason: string; readonly message: string } | undefined;
   /** Why the node ended the pod, whatever its containers did. */
-  readonly eviction: { readonly reason: string; readonly message: string } | undefined;
+  readonly eviction:
+    | { readonly reason: string; readonly message: string; readonly isDisruption: boolean }
+    | undefined;
 }
 
 export type PodEvent =
@@ -57,6 +59,8 @@ export type PodEvent =
       readonly reason: string;
       readonly message: string;
       readonly graceSeconds: number;
+      /** It is a disruption: its own doing or not, it would have run on. */
+      readonly isDisruption?: boolean | undefined;
     }
   /** The API object has a deletionTimestamp; repeated when its grace period becomes shorter. */
   | { readonly type: 'pod.delete'; readonly graceSeconds: number }
@@ -177,7 +181,11 @@ export const podSetup = setup({
     recordEviction: assign(({ context, event }) =>
       event.type === 'pod.evict'
         ? {
-            eviction: { reason: event.reason, message: event.message },
+            eviction: {
+              reason: event.reason,
+              message: event.message,
+              isDisruption: event.isDisruption === true,
+            },
             graceSeconds: graceOf(context, event.graceSeconds),
           }
         : {},

@@ -89,6 +89,13 @@ function run() {
   return chosen.length > 0 && caught / chosen.length >= LEAST_CAUGHT;
 }
 
+// Children of an interrupted run end with it; the copy must go, too.
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    rmSync(copy, { recursive: true, force: true });
+    process.exit(130);
+  });
+
 try {
   process.exitCode = run() ? 0 : 1;
 } catch (error) {

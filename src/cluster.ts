@@ -7,7 +7,9 @@ import { Subject, type Observable } from 'rxjs';
 import { createActorHost, type ActorCrash } from './actor/index.js';
 import { resourceFor, type KindName, type KindOf, type KubeObject } from './api/index.js';
 import {
+  compactHistory,
   createLocalApi,
+  expireEvents,
   type Api,
   type ListOptions,
   type PodLogOptions,
@@ -28,9 +30,10 @@ import { createFaults, type Faults } from './cluster/faults.js';
 import { createPodLogs, readLogFrom } from './cluster/logs.js';
 import { createNodes } from './cluster/nodes.js';
 import {
-  checkOptions,
   clockKind,
   controllerSettings,
+  eventTtlMs,
+  checkOptions,
   crashBackOffMaxMs,
   nodeSpecs,
   type ClusterOptions,
@@ -146,6 +149,8 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     onWarning: warn,
     readLog: (pod, logOptions) => readLogFrom(podLogs)(pod, logOptions),
   });
+  const history = compactHistory(store, clock);
+  const eventExpiry = expireEvents(store, clock, eventTtlMs(options));
   const internal = createLocalApi({ store, clock, random, taintsNewNodes: true, trusted: true });
   const errors$ = new Subject<ActorCrash>();
   host.crashes$.subscribe(errors$);
@@ -231,6 +236,8 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     informers.stop();
     await nodes.stop();
     runtimes.cleanUp();
+    history.stop();
+    eventExpiry.stop();
     host.stop();
     if (!clock.isVirtual) clock.close();
     warnings$.complete();

@@ -4,6 +4,8 @@ export const CHARTS = 'machines';
 export const REPLICA_SET = 'src/controllers/replicaSet';
 export const DEPLOYMENT = 'src/controllers/deployment';
 export const DAEMON_SET = 'src/controllers/daemonSet';
+export const JOB = 'src/controllers/job';
+export const CRON_JOB = 'src/controllers/cronJob';
 
 /** Tests of each group, the quickest first. */
 const TESTS = {
@@ -25,7 +27,23 @@ const TESTS = {
   daemonChart: ['machines/daemonSet', 'controllers/daemonSet/controller'],
   placement: ['controllers/daemonSet/placement', 'controllers/daemonSet/controller'],
   rolling: ['controllers/daemonSet/rollingUpdate', 'controllers/daemonSet/controller'],
-  container: ['machines/container'],
+  jobChart: ['machines/job', 'controllers/job/sync', 'cluster/job'],
+  jobSync: ['controllers/job/sync', 'cluster/job'],
+  jobRules: ['controllers/job/rules'],
+  jobPolicies: ['controllers/job/policies'],
+  jobTracking: ['controllers/job/tracking'],
+  jobOnCluster: ['cluster/job'],
+  cronJobChart: ['machines/cronJob', 'controllers/cronJob/controller'],
+  cronJob: ['controllers/cronJob/reconcile', 'controllers/cronJob/controller'],
+  missedRuns: ['controllers/cronJob/missedRuns'],
+  schedule: ['api/cron/schedule'],
+  ttl: ['controllers/ttlAfterFinished/controller'],
+  garbage: ['machines/garbageCollector', 'controllers/garbageCollector/controller'],
+  namespace: ['machines/namespace', 'controllers/namespace/controller'],
+  container: ['machines/containerBackOff', 'machines/container'],
+  containerStop: ['machines/containerStop'],
+  restart: ['api/podStatus.restart', 'machines/container'],
+  pod: ['machines/pod'],
   probe: ['machines/probe'],
   node: [
     'controllers/nodeLifecycle/zones',

@@ -20,6 +20,7 @@ import type { ActorRefLike, AnyActorLogic, AnyActorRef, InspectionEvent } from '
 import type { Clock } from '../clock/index.js';
 import { attachEffects } from './effects.js';
 import { createInspection } from './inspection.js';
+import { countObservers } from './observers.js';
 import { createRunQueue } from './queue.js';
 import { indexTimers } from './scheduler.js';
 
@@ -151,6 +152,7 @@ export const createActorHost = (options: { readonly clock: Clock }): ActorHost =
     fromTransition(() => null, null),
     { clock: clock as never, id: 'cluster' },
   );
+  countObservers(root.system);
   const pendingTimers = indexTimers(root, clock);
   const inspection = createInspection(root, function* () {
     for (const { actor } of actors.values()) yield actor;

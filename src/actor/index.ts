@@ -7,3 +7,4 @@ export {
   type SpawnOptions,
 } from './host.js';
 export { bindEffects, type Effects } from './effects.js';
+export { precomputeSteps } from './steps.js';

@@ -3,6 +3,7 @@
  * XState's own; only those about the host's root, which is no actor of the cluster, are left out.
  */
 import type { ActorRefLike, AnyActorRef, InspectionEvent } from 'xstate';
+import { countObservers } from './observers.js';
 
 type Observer = (event: InspectionEvent) => void;
 type Parented = ActorRefLike & { readonly id: string; readonly _parent?: Parented };
@@ -47,6 +48,7 @@ export const createInspection = (root: AnyActorRef, hosted: () => Iterable<AnyAc
       };
     },
     adopt: (actor) => {
+      countObservers(actor.system);
       adopted.add(actor);
       const subscribed = [...observers].map(([observer, subscriptions]) => {
         introduce(observer, actor);

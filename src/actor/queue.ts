@@ -21,6 +21,41 @@ export interface RunQueue {
   clear(): void;
 }
 
+/** Tasks by key, first in, first out. An array beside the map: the first entry of a large map takes long to find. */
+class Lane {
+  private readonly tasks = new Map<unknown, () => void>();
+  private keys: unknown[] = [];
+  private head = 0;
+
+  get isEmpty(): boolean {
+    return this.tasks.size === 0;
+  }
+  has(key: unknown): boolean {
+    return this.tasks.has(key);
+  }
+  add(key: unknown, task: () => void): void {
+    this.tasks.set(key, task);
+    this.keys.push(key);
+  }
+  take(): (() => void) | undefined {
+    if (this.tasks.size === 0) return undefined;
+    const key = this.keys[this.head];
+    const task = this.tasks.get(key);
+    this.tasks.delete(key);
+    this.head += 1;
+    if (this.tasks.size === 0) {
+      this.keys = [];
+      this.head = 0;
+    }
+    return task;
+  }
+  clear(): void {
+    this.tasks.clear();
+    this.keys = [];
+    this.head = 0;
+  }
+}
+
 /**
  * @param onError receives what a task throws; the queue goes on.
  * @param wake called when the queue gets its first task, so that the owner can arrange for a drain.
@@ -28,11 +63,11 @@ export interface RunQueue {
 export const createRunQueue = (onError: (error: unknown) => void, wake: () => void): RunQueue => {
   let tasks: (() => void)[] = [];
   let head = 0;
-  const coalesced = new Map<unknown, () => void>();
-  const scheduled = new Map<unknown, () => void>();
+  const coalesced = new Lane();
+  const scheduled = new Lane();
   let isDraining = false;
 
-  const isIdle = (): boolean => head === tasks.length && coalesced.size === 0 && scheduled.size === 0;
+  const isIdle = (): boolean => head === tasks.length && coalesced.isEmpty && scheduled.isEmpty;
 
   const takeMessage = (): (() => void) | undefined => {
     if (head === tasks.length) return undefined;
@@ -45,17 +80,10 @@ export const createRunQueue = (onError: (error: unknown) => void, wake: () => vo
     return task;
   };
 
-  const takeFirst = (lane: Map<unknown, () => void>): (() => void) | undefined => {
-    for (const [key, task] of lane) {
-      lane.delete(key);
-      return task;
-    }
-    return undefined;
-  };
-  const keepOnce = (lane: Map<unknown, () => void>, key: unknown, task: () => void): void => {
+  const keepOnce = (lane: Lane, key: unknown, task: () => void): void => {
     if (lane.has(key)) return;
     const wasIdle = !isDraining && isIdle();
-    lane.set(key, task);
+    lane.add(key, task);
     if (wasIdle) wake();
   };
 
@@ -75,7 +103,7 @@ export const createRunQueue = (onError: (error: unknown) => void, wake: () => vo
       isDraining = true;
       try {
         for (;;) {
-          const task = takeMessage() ?? takeFirst(coalesced) ?? takeFirst(scheduled);
+          const task = takeMessage() ?? coalesced.take() ?? scheduled.take();
           if (!task) return;
           try {
             task();

@@ -34,12 +34,11 @@ export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => 
     const timer = timers?.get(id);
     if (!timers || timer === undefined) return;
     clock.clearTimeout(timer);
-    forget(source, timers, id);
+    forget(timers, id);
   };
-  const forget = (source: AnyActorRef, timers: Map<string, Timer>, id: string): void => {
-    if (!timers.delete(id)) return;
-    pending -= 1;
-    if (timers.size === 0) timersOf.delete(source);
+  const forget = (timers: Map<string, Timer>, id: string): void => {
+    // The map stays with its actor: probes set a timer as soon as the one before has fired.
+    if (timers.delete(id)) pending -= 1;
   };
 
   // The object itself is shared by every actor of the system, so its members are replaced in place.
@@ -61,7 +60,7 @@ export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => 
       owner.set(
         id,
         clock.setTimeout(() => {
-          forget(source, owner, id);
+          forget(owner, id);
           system._relay(source, target, event);
         }, delayMs),
       );

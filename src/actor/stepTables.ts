@@ -1,12 +1,11 @@
 /**
- * What a chart alone decides about its steps: which transitions an event may take from a state, which states a
- * transition leaves and enters, and which actions that makes, in order. Worked out when first asked for, then kept.
+ * What a chart alone decides about its steps: which transitions an event may take from a configuration, which states
+ * they leave and enter, and which actions that makes, in order. Worked out when first asked for, then kept.
  *
- * For charts in which just one innermost state is active at a time. `tablesOf` says which those are.
- *
- * Models: XState 5, `computeExitSet` and `computeEntrySet` (after the algorithm of SCXML).
+ * Models: XState 5, `microstep`, `transitionNode`
  */
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import { childrenOf, entrySet, exitSet, initialSet, inOrder, withoutConflicts } from './stateSets.js';
 
 /** An action by what it takes to run it. */
 export interface PlannedAction {
@@ -18,62 +17,50 @@ export interface PlannedAction {
   readonly run: unknown;
 }
 
-/** One innermost state and those around it. */
+/** Transitions to try: those of the states within first, of each region one; then the state's own. */
+export interface Choice {
+  readonly inner: readonly Choice[];
+  readonly own: readonly AnyTransitionDefinition[];
+}
+
+/** All states that are active at one time. */
 export interface Configuration {
-  readonly leaf: AnyStateNode;
-  /** Outermost first. */
+  /** In document order. */
   readonly nodes: AnyStateNode[];
   readonly value: unknown;
   readonly tags: Set<string>;
-  /** Eventless transitions, innermost state first. */
-  readonly always: readonly AnyTransitionDefinition[];
-  readonly candidates: Map<string, readonly AnyTransitionDefinition[]>;
-  readonly steps: Map<AnyTransitionDefinition, Step | undefined>;
+  /** Eventless transitions of each innermost state and those around it, innermost first; none where there are none. */
+  readonly always: readonly (readonly AnyTransitionDefinition[])[];
+  readonly choices: Map<string, Choice>;
+  readonly steps: StepsBy;
+}
+
+/** Steps by the transitions that they take, one after the other. */
+interface StepsBy {
+  readonly next: Map<AnyTransitionDefinition, StepsBy>;
+  /** Null: XState must take it. Undefined: not worked out yet. */
+  step: Step | null | undefined;
 }
 
 export interface Step {
   readonly actions: readonly PlannedAction[];
   readonly next: Configuration;
+  /** The chart ends with it. */
+  readonly isLast: boolean;
 }
 
 export interface StepTables {
   readonly initial: Step;
-  /** Undefined: the snapshot is not in one innermost state of this chart. */
-  configurationOf(nodes: readonly AnyStateNode[]): Configuration | undefined;
-  /** In the order in which they are tried. */
-  candidates(configuration: Configuration, eventType: string): readonly AnyTransitionDefinition[];
-  /** Undefined: the step enters a final state. */
-  step(configuration: Configuration, transition: AnyTransitionDefinition): Step | undefined;
+  configurationOf(nodes: AnyStateNode[]): Configuration;
+  choice(configuration: Configuration, eventType: string): Choice;
+  /** Undefined: the step completes a part of the chart, which XState must tell the rest of it. */
+  step(configuration: Configuration, transitions: readonly AnyTransitionDefinition[]): Step | undefined;
 }
 
-/** Action creators whose whole effect is on the clock. */
-const ON_THE_CLOCK = new Set(['xstate.raise', 'xstate.cancel']);
+/** Action creators that leave the snapshot alone. */
+const COVERED_CREATORS = new Set(['xstate.raise', 'xstate.cancel', 'xstate.emit']);
 
-/** The state and those around it, innermost first, up to and without `end`. */
-const upTo = (node: AnyStateNode, end: AnyStateNode | undefined): AnyStateNode[] => {
-  const found: AnyStateNode[] = [];
-  for (let at: AnyStateNode | undefined = node; at && at !== end; at = at.parent) found.push(at);
-  return found;
-};
-
-const isWithin = (node: AnyStateNode, outer: AnyStateNode): boolean =>
-  node !== outer && upTo(node, undefined).includes(outer);
-
-const allNodes = (node: AnyStateNode): AnyStateNode[] => [
-  node,
-  ...Object.values(node.states).flatMap(allNodes),
-];
-
-const transitionsOf = (node: AnyStateNode): AnyTransitionDefinition[] => [
-  ...[...node.transitions.values()].flat(),
-  ...(node.always ?? []),
-];
-
-const initialOf = (node: AnyStateNode): readonly AnyStateNode[] =>
-  node.type === 'compound' ? (node.initial.target as readonly AnyStateNode[]) : [];
-
-/** What is entered with a state: the first state within it, and within that one. */
-const withInitial = (node: AnyStateNode): AnyStateNode[] => [node, ...initialOf(node).flatMap(withInitial)];
+const allNodes = (node: AnyStateNode): AnyStateNode[] => [node, ...childrenOf(node).flatMap(allNodes)];
 
 type Written = AnyStateNode['entry'][number];
 
@@ -92,7 +79,7 @@ const planAction = ({ implementations }: AnyStateMachine, written: Written): Pla
   if (!action?.resolve) return { type, kind: 'effect', params, run: action };
   if (action.type === 'xstate.assign')
     return { type: action.type, kind: 'assign', params, run: assignmentOf(action.assignment) };
-  return ON_THE_CLOCK.has(action.type ?? '')
+  return COVERED_CREATORS.has(action.type ?? '')
     ? { type: action.type ?? type, kind: 'builtin', params, run: action }
     : undefined;
 };
@@ -111,106 +98,142 @@ const assignmentOf = (assignment: unknown): Assignment => {
   };
 };
 
+const transitionsOf = (node: AnyStateNode): AnyTransitionDefinition[] => [
+  ...[...node.transitions.values()].flat(),
+  ...(node.always ?? []),
+];
+
+/** No history, no invoked actors, no wildcards, no actions that spawn; no part of it is completed without an event. */
 const isCovered = (machine: AnyStateMachine): boolean =>
   allNodes(machine.root).every((node) => {
     const transitions = transitionsOf(node);
     const actions = [...node.entry, ...node.exit, ...transitions.flatMap((transition) => transition.actions)];
     return (
-      node.type !== 'parallel' &&
       node.type !== 'history' &&
       node.invoke.length === 0 &&
-      initialOf(node).length < 2 &&
       actions.every((action) => planAction(machine, action) !== undefined) &&
-      (node.type !== 'compound' || node.initial.actions.length === 0) &&
+      (node.type !== 'compound' ||
+        (node.initial.actions.length === 0 && node.initial.target[0]?.parent === node)) &&
       [...node.transitions.keys()].every((descriptor) => !descriptor.includes('*')) &&
-      transitions.every(({ target, reenter }) => (target?.length ?? 0) < 2 && !(reenter && !node.parent)) &&
-      (node.always ?? []).every(
-        ({ target }) => !target?.flatMap(withInitial).some(({ type }) => type === 'final'),
-      )
+      !transitions.some(({ reenter }) => reenter && !node.parent) &&
+      (node.always ?? []).every((transition) => !completesPart(machine, entrySet([transition])))
     );
   });
 
-/** The outermost state that a transition leaves untouched. */
-const domainOf = ({ source, target, reenter }: AnyTransitionDefinition): AnyStateNode => {
-  const to = (target as readonly AnyStateNode[])[0] as AnyStateNode;
-  if (!reenter && (to === source || isWithin(to, source))) return source as AnyStateNode;
-  const common = upTo(to, undefined).find((outer) => outer !== to && isWithin(source as AnyStateNode, outer));
-  return common ?? (source as AnyStateNode).machine.root;
+const finalsIn = (entered: Iterable<AnyStateNode>): AnyStateNode[] =>
+  [...entered].filter(({ type }) => type === 'final');
+
+/** A final state below the root ends the chart, without output; of any other, somebody within wants to know. */
+const completesPart = ({ root }: AnyStateMachine, entered: Iterable<AnyStateNode>): boolean =>
+  finalsIn(entered).some(
+    ({ parent }) => parent !== root || root.type !== 'compound' || root.output !== undefined,
+  );
+
+/** The value of a state that is active: the key of what is active within, or the values of its regions. */
+const valueOf = (node: AnyStateNode, active: ReadonlySet<AnyStateNode>): unknown => {
+  const inner = childrenOf(node).filter((child) => active.has(child));
+  const [only] = inner;
+  if (node.type === 'compound' && only && childrenOf(only).length === 0) return only.key;
+  return Object.fromEntries(inner.map((child) => [child.key, valueOf(child, active)]));
 };
 
-const valueOf = ([outer, ...inner]: readonly AnyStateNode[]): unknown =>
-  inner.length === 0 ? outer?.key : outer ? { [outer.key]: valueOf(inner) } : undefined;
+const isInnermost = ({ type }: AnyStateNode): boolean => type === 'atomic' || type === 'final';
 
-/** Undefined: the chart is not one of those, and is left to XState. */
+const outwards = (node: AnyStateNode): AnyStateNode[] =>
+  node.parent ? [node, ...outwards(node.parent)] : [node];
+
+const choiceFrom = (node: AnyStateNode, active: ReadonlySet<AnyStateNode>, eventType: string): Choice => {
+  const own = node.transitions.get(eventType) ?? [];
+  const inner = childrenOf(node)
+    .filter((child) => active.has(child))
+    .map((child) => choiceFrom(child, active, eventType))
+    .filter((choice) => choice.inner.length > 0 || choice.own.length > 0);
+  const [only] = inner;
+  if (inner.length !== 1 || !only) return { inner, own };
+  return own.length === 0
+    ? only
+    : only.inner.length === 0
+      ? { inner: [], own: [...only.own, ...own] }
+      : { inner, own };
+};
+
+/** Undefined: the chart is not of the covered form, and is left to XState. */
 export const tablesOf = (machine: AnyStateMachine): StepTables | undefined => {
-  if (machine.root.type !== 'compound' || !isCovered(machine)) return undefined;
-  const configurations = new Map<AnyStateNode, Configuration>();
+  if (!isCovered(machine)) return undefined;
+  const configurations = new Map<string, Configuration>();
+  /** By the very array, which snapshots carry along. */
+  const byNodes = new WeakMap<AnyStateNode[], Configuration>();
 
-  const configuration = (leaf: AnyStateNode): Configuration => {
-    const known = configurations.get(leaf);
+  const configuration = (active: readonly AnyStateNode[]): Configuration => {
+    const nodes = inOrder(active);
+    const innermost = nodes.filter(isInnermost);
+    const key = innermost.map(({ order }) => order).join();
+    const known = configurations.get(key);
     if (known) return known;
-    const inwards = upTo(leaf, undefined);
-    const nodes = inwards.toReversed();
     const found: Configuration = {
-      leaf,
       nodes,
-      value: valueOf(nodes.slice(1)),
+      value: valueOf(machine.root, new Set(nodes)),
       tags: new Set(nodes.flatMap(({ tags }) => tags)),
-      always: inwards.flatMap(({ always }) => always ?? []),
-      candidates: new Map(),
-      steps: new Map(),
+      always: innermost
+        .map((node) => outwards(node).flatMap(({ always }) => always ?? []))
+        .filter(({ length }) => length > 0),
+      choices: new Map(),
+      steps: { next: new Map(), step: undefined },
     };
-    configurations.set(leaf, found);
+    configurations.set(key, found);
+    byNodes.set(nodes, found);
     return found;
   };
 
   const planAll = (actions: readonly Written[]): PlannedAction[] =>
     actions.flatMap((action) => planAction(machine, action) ?? []);
 
-  const work = (from: Configuration, transition: AnyTransitionDefinition): Step | undefined => {
-    const [target] = (transition.target ?? []) as readonly AnyStateNode[];
-    if (!target) return { actions: planAll(transition.actions), next: from };
-    const domain = domainOf(transition);
-    const entered = withInitial(target);
-    if (entered.some(({ type }) => type === 'final')) return undefined;
-    const around = target === domain ? [] : upTo(target, domain).slice(1).toReversed();
-    // A transition of a state to itself that does not re-enter it enters what is within.
-    const inner = target === domain ? entered.slice(1) : entered;
-    const left = upTo(from.leaf, domain);
+  const work = (from: Configuration, enabled: readonly AnyTransitionDefinition[]): Step | null => {
+    const transitions = withoutConflicts(enabled, from.nodes);
+    const left = exitSet(transitions, from.nodes);
+    const entered = inOrder(entrySet(transitions));
+    if (completesPart(machine, entered)) return null;
+    const nodes = inOrder([...from.nodes.filter((node) => !left.has(node)), ...entered]);
+    const isLast = finalsIn(entered).length > 0;
     return {
+      isLast,
       actions: planAll([
-        ...left.flatMap(({ exit }) => exit),
-        ...transition.actions,
-        ...[...around, ...inner].flatMap(({ entry }) => entry),
+        ...inOrder(left)
+          .toReversed()
+          .flatMap(({ exit }) => exit),
+        ...transitions.flatMap(({ actions }) => actions),
+        ...entered.flatMap(({ entry }) => entry),
+        ...(isLast ? nodes.toReversed().flatMap(({ exit }) => exit) : []),
       ]),
-      next: configuration(entered.at(-1) as AnyStateNode),
+      next: configuration(nodes),
     };
   };
 
-  const first = withInitial(machine.root);
-  if (first.some(({ type }) => type === 'final')) return undefined;
+  const first = initialSet(machine.root);
+  if (finalsIn(first).length > 0) return undefined;
   return {
     initial: {
+      isLast: false,
       actions: planAll(first.flatMap(({ entry }) => entry)),
-      next: configuration(first.at(-1) as AnyStateNode),
+      next: configuration(first),
     },
-    configurationOf: (nodes) => {
-      const leaf =
-        nodes.at(-1)?.type === 'atomic' ? nodes.at(-1) : nodes.find(({ type }) => type === 'atomic');
-      return leaf && configuration(leaf);
-    },
-    candidates: (from, eventType) => {
-      const known = from.candidates.get(eventType);
+    configurationOf: (nodes) => byNodes.get(nodes) ?? configuration(nodes),
+    choice: (from, eventType) => {
+      const known = from.choices.get(eventType);
       if (known) return known;
-      const found = from.nodes.toReversed().flatMap(({ transitions }) => transitions.get(eventType) ?? []);
-      from.candidates.set(eventType, found);
+      const found = choiceFrom(machine.root, new Set(from.nodes), eventType);
+      from.choices.set(eventType, found);
       return found;
     },
-    step: (from, transition) => {
-      if (from.steps.has(transition)) return from.steps.get(transition);
-      const step = work(from, transition);
-      from.steps.set(transition, step);
-      return step;
+    step: (from, transitions) => {
+      let at = from.steps;
+      for (const transition of transitions) {
+        let next = at.next.get(transition);
+        if (!next) at.next.set(transition, (next = { next: new Map(), step: undefined }));
+        at = next;
+      }
+      if (at.step === undefined) at.step = work(from, transitions);
+      return at.step ?? undefined;
     },
   };
 };

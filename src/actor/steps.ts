@@ -5,8 +5,8 @@
  * `assign`. All of this depends on the chart alone, and is most of what a transition costs; here it is read from tables.
  * Guards, delays, snapshots and inspection stay XState's own, and so do the actors.
  *
- * What the tables do not cover (charts with parallel states or invoked actors, steps into a final state) is left to
- * XState; that is decided before anything has happened. A test walks the paths of every chart both ways.
+ * What the tables do not cover (charts with history or invoked actors, steps that complete a part of a chart) is left
+ * to XState; that is decided before anything has happened. A test walks the paths of every chart both ways.
  *
  * Not supported: `spawn` within `assign`: the host spawns actors.
  *
@@ -20,8 +20,10 @@ import type {
   EventObject,
 } from 'xstate';
 import { evaluateGuard } from 'xstate/guards';
+import { isObserved } from './observers.js';
 import {
   tablesOf,
+  type Choice,
   type Configuration,
   type PlannedAction,
   type Step,
@@ -52,46 +54,20 @@ interface Builtin {
   ): readonly [snapshot: Snapshot, params: unknown];
 }
 
+type Effect = (info: object, params: unknown) => void;
+
+/** Where a run begins. */
+interface Beginning {
+  readonly snapshot: Snapshot;
+  readonly configuration: Configuration;
+  readonly isInitial?: boolean;
+}
+
 const refuseSpawn = (): never => {
   throw new TypeError('spawn in assign is not supported: the host spawns actors');
 };
 
-const isEnabled = ({ guard }: AnyTransitionDefinition, event: EventObject, snapshot: Snapshot): boolean =>
-  guard === undefined || evaluateGuard(guard as never, snapshot.context, event as never, snapshot as never);
-
-/** The actions of one step. @returns the context after them. */
-const execute = (
-  actions: readonly PlannedAction[],
-  snapshot: Snapshot,
-  event: EventObject,
-  { scope, raised }: { readonly scope: Scope; readonly raised: EventObject[] },
-): object => {
-  const { self, system } = scope;
-  let context = snapshot.context as object;
-  // A copy that nothing but assignments has seen may be assigned to again.
-  let isOwn = false;
-  for (const { type, kind, params: written, run } of actions) {
-    const params = typeof written === 'function' ? written({ context, event }) : written;
-    if (kind === 'assign') {
-      const assignment = run as (args: object, params: unknown) => object;
-      const update = assignment({ context, event, spawn: refuseSpawn, self, system }, params);
-      context = isOwn ? Object.assign(context, update) : { ...context, ...update };
-      isOwn = true;
-      continue;
-    }
-    isOwn = false;
-    const info = { context, event, self, system };
-    if (kind === 'effect') {
-      scope.actionExecutor({ type, info, params, exec: run });
-      continue;
-    }
-    const builtin = run as Builtin;
-    const [, resolved] = builtin.resolve(scope, snapshot, info, params, builtin, { internalQueue: raised });
-    const exec = (): void => builtin.execute(scope, resolved);
-    scope.actionExecutor({ type, info, params: resolved, exec });
-  }
-  return context;
-};
+const NONE: readonly AnyTransitionDefinition[] = [];
 
 const isForXState = ({ type }: EventObject): boolean =>
   type === 'xstate.stop' || type.startsWith('xstate.error.');
@@ -99,47 +75,169 @@ const isForXState = ({ type }: EventObject): boolean =>
 /** Work on one event: what XState hands from microstep to microstep. */
 class Run {
   readonly #tables: StepTables;
-  readonly #event: EventObject;
   readonly #scope: Scope;
+  /** Actions are carried out by XState, which reports them, and keeps those of an actor that has not started yet. */
+  readonly #isByXState: boolean;
+  #event: EventObject;
+  #configuration: Configuration;
+  #context: object;
+  #isOver = false;
+  /** What was there, until it is asked for anew. */
+  #snapshot: Snapshot;
+  /** Events that actions have raised, in order. */
   readonly raised: EventObject[] = [];
-  snapshot: Snapshot;
-  configuration: Configuration;
 
-  constructor(tables: StepTables, scope: Scope, event: EventObject, at: [Snapshot, Configuration]) {
+  constructor(tables: StepTables, scope: Scope, event: EventObject, at: Beginning) {
     this.#tables = tables;
     this.#scope = scope;
     this.#event = event;
-    [this.snapshot, this.configuration] = at;
+    this.#snapshot = at.snapshot;
+    this.#configuration = at.configuration;
+    this.#context = at.snapshot.context as object;
+    this.#isByXState = at.isInitial === true || isObserved(scope.system);
+  }
+
+  get snapshot(): Snapshot {
+    const before = this.#snapshot;
+    const { nodes, value, tags } = this.#configuration;
+    if (before.context === this.#context && before._nodes === nodes && !this.#isOver) return before;
+    const { output, error, machine, children, historyValue, matches, hasTag, can, getMeta, toJSON } = before;
+    // One literal: what is spread is copied field by field.
+    this.#snapshot = {
+      status: this.#isOver ? 'done' : before.status,
+      output,
+      error,
+      machine,
+      context: this.#context,
+      _nodes: nodes,
+      value,
+      tags,
+      children,
+      historyValue,
+      matches,
+      hasTag,
+      can,
+      getMeta,
+      toJSON,
+    } as unknown as Snapshot;
+    return this.#snapshot;
+  }
+
+  /** Takes the transitions of an event. @returns false, having done nothing, where XState must. */
+  process(event: EventObject): boolean {
+    this.#event = event;
+    let chosen: readonly AnyTransitionDefinition[];
+    try {
+      chosen = this.#choose(this.#tables.choice(this.#configuration, event.type));
+    } catch {
+      // XState says which guard of which state has thrown.
+      return false;
+    }
+    if (chosen.length > 0) {
+      const step = this.#tables.step(this.#configuration, chosen);
+      if (!step) return false;
+      this.take(step);
+    }
+    this.#report(chosen);
+    this.settle();
+    return true;
   }
 
   /** @returns whether anything has changed. */
-  take({ actions, next }: Step): boolean {
-    const { snapshot } = this;
-    const context =
-      actions.length === 0
-        ? snapshot.context
-        : execute(actions, snapshot, this.#event, { scope: this.#scope, raised: this.raised });
-    if (context === snapshot.context && next === this.configuration) return false;
-    this.configuration = next;
-    this.snapshot = { ...snapshot, context, _nodes: next.nodes, value: next.value as never, tags: next.tags };
+  take({ actions, next, isLast }: Step): boolean {
+    const context = this.#context;
+    if (actions.length > 0) this.#execute(actions);
+    if (context === this.#context && next === this.#configuration) return false;
+    this.#configuration = next;
+    this.#isOver = isLast;
     return true;
   }
 
   /** Takes eventless transitions until none is enabled, or one changes nothing. */
   settle(): void {
     let isChanging = true;
-    while (isChanging) {
-      const transition = this.configuration.always.find((each) =>
-        isEnabled(each, this.#event, this.snapshot),
-      );
-      const step = transition && this.#tables.step(this.configuration, transition);
+    while (isChanging && !this.#isOver && this.#configuration.always.length > 0) {
+      const enabled = this.#enabledAlways();
+      const step = enabled.length > 0 ? this.#tables.step(this.#configuration, enabled) : undefined;
       if (!step) return;
       isChanging = this.take(step);
-      this.report([transition]);
+      this.#report(enabled);
     }
   }
 
-  report(transitions: readonly AnyTransitionDefinition[]): void {
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  #isEnabled({ guard }: AnyTransitionDefinition): boolean {
+    return (
+      guard === undefined ||
+      evaluateGuard(guard as never, this.#context, this.#event as never, this.snapshot as never)
+    );
+  }
+
+  /** The transitions that an event takes: one, or one of each region that has one. */
+  #choose({ inner, own }: Choice): readonly AnyTransitionDefinition[] {
+    let chosen = NONE;
+    for (const region of inner) {
+      const found = this.#choose(region);
+      chosen = chosen.length === 0 ? found : [...chosen, ...found];
+    }
+    if (chosen.length > 0) return chosen;
+    for (const transition of own) if (this.#isEnabled(transition)) return [transition];
+    return NONE;
+  }
+
+  /** One of each innermost state; states around several of them have theirs but once. */
+  #enabledAlways(): readonly AnyTransitionDefinition[] {
+    let enabled = NONE;
+    for (const candidates of this.#configuration.always) {
+      const found = candidates.find((each) => this.#isEnabled(each));
+      if (found && !enabled.includes(found)) enabled = [...enabled, found];
+    }
+    return enabled;
+  }
+
+  #execute(actions: readonly PlannedAction[]): void {
+    const { self, system } = this.#scope;
+    const event = this.#event;
+    let context = this.#context;
+    // A copy that nothing but assignments has seen may be assigned to again.
+    let isOwn = false;
+    for (const action of actions) {
+      const { kind, params: written, run } = action;
+      const params = typeof written === 'function' ? written({ context, event }) : written;
+      if (kind === 'assign') {
+        const assignment = run as (args: object, params: unknown) => object;
+        const update = assignment({ context, event, spawn: refuseSpawn, self, system }, params);
+        context = isOwn ? Object.assign(context, update) : { ...context, ...update };
+        isOwn = true;
+        continue;
+      }
+      isOwn = false;
+      const info = { context, event, self, system };
+      if (kind === 'effect') this.#act(action.type, info, params, run as Effect | undefined);
+      else this.#build(action, info, params);
+    }
+    this.#context = context;
+  }
+
+  #act(type: string, info: object, params: unknown, exec: Effect | undefined): void {
+    if (this.#isByXState) this.#scope.actionExecutor({ type, info, params, exec });
+    else exec?.(info, params);
+  }
+
+  #build({ type, run }: PlannedAction, info: object, params: unknown): void {
+    const scope = this.#scope;
+    const builtin = run as Builtin;
+    const extra = { internalQueue: this.raised };
+    const [, resolved] = builtin.resolve(scope, this.#snapshot, info, params, builtin, extra);
+    if (this.#isByXState) this.#act(type, info, resolved, () => builtin.execute(scope, resolved));
+    else builtin.execute(scope, resolved);
+  }
+
+  #report(transitions: readonly AnyTransitionDefinition[]): void {
+    if (!this.#isByXState) return;
     this.#scope.system._sendInspectionEvent({
       type: '@xstate.microstep',
       actorRef: this.#scope.self,
@@ -162,42 +260,42 @@ export const precomputeSteps = <M extends AnyStateMachine>(machine: M): M => {
   const { context: firstContext = {} } = machine.config as { context?: unknown };
   const template = machine.resolveState({ value: initial.next.value as never, context: {} }) as Snapshot;
 
-  const transition: Transition = (snapshot, event, scope) => {
-    const configuration = tables.configurationOf(snapshot._nodes);
-    if (!configuration || snapshot.status !== 'active' || isForXState(event))
-      return byXState(snapshot, event, scope);
-    let chosen: AnyTransitionDefinition | undefined;
-    try {
-      chosen = tables
-        .candidates(configuration, event.type)
-        .find((candidate) => isEnabled(candidate, event, snapshot));
-    } catch {
-      // XState says which guard of which state has thrown.
-      return byXState(snapshot, event, scope);
+  /** What was raised comes after, first in, first out. */
+  const withRaised = (run: Run, scope: Scope): Snapshot => {
+    while (run.raised.length > 0 && !run.isOver) {
+      const event = run.raised.shift() as EventObject;
+      if (!run.process(event))
+        return run.raised.reduce(
+          (next, raised) => transition(next, raised, scope),
+          byXState(run.snapshot, event, scope),
+        );
     }
-    const step = chosen && tables.step(configuration, chosen);
-    if (chosen && !step) return byXState(snapshot, event, scope);
-    const run = new Run(tables, scope, event, [snapshot, configuration]);
-    if (step) run.take(step);
-    run.report(chosen ? [chosen] : []);
-    run.settle();
-    return run.raised.reduce((next, raised) => transition(next, raised, scope), run.snapshot);
+    return run.snapshot;
+  };
+
+  const transition: Transition = (snapshot, event, scope) => {
+    if (snapshot.status !== 'active' || isForXState(event)) return byXState(snapshot, event, scope);
+    const configuration = tables.configurationOf(snapshot._nodes);
+    const run = new Run(tables, scope, event, { snapshot, configuration });
+    return run.process(event) ? withRaised(run, scope) : byXState(snapshot, event, scope);
   };
 
   const getInitialSnapshot = (scope: Scope, input: unknown): Snapshot => {
     const event = { type: 'xstate.init', input };
-    const run = new Run(tables, scope, event, [{ ...template, children: {} }, initial.next]);
+    let snapshot: Snapshot = { ...template, children: {} };
     try {
       const context =
         typeof firstContext === 'function'
           ? (firstContext({ spawn: refuseSpawn, input, self: scope.self }) as object)
           : firstContext;
-      run.snapshot = { ...run.snapshot, context };
+      snapshot = { ...snapshot, context };
+      const beginning = { snapshot, configuration: initial.next, isInitial: true };
+      const run = new Run(tables, scope, event, beginning);
       run.take(initial);
       run.settle();
-      return run.raised.reduce((next, raised) => transition(next, raised, scope), run.snapshot);
+      return withRaised(run, scope);
     } catch (error) {
-      return { ...run.snapshot, status: 'error', error } as never;
+      return { ...snapshot, status: 'error', error } as never;
     }
   };
 

@@ -51,5 +51,6 @@ export * from './cron/index.js';
 export * from './time.js';
 export * from './selector/index.js';
 export * from './patch/index.js';
+export * from './managedFields/index.js';
 export * from './table/index.js';
 export * from './podStatus/index.js';

@@ -23,4 +23,6 @@ export {
   type EventRecorderOptions,
   type EventSubject,
 } from './eventRecorder.js';
+export { expireEvents, type EventExpiry } from './local/retention/expireEvents.js';
+export { compactHistory } from './local/retention/compactHistory.js';
 export { createLocalApi, type LocalApiOptions, type ReadLog, type Warned } from './local/index.js';

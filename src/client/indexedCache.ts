@@ -14,8 +14,11 @@ interface Index<T> {
   readonly byKey: Map<string, Map<string, T>>;
 }
 
+/** Objects in the order in which they appeared, each under the uid that it had then. */
 export class IndexedCache<T extends KubeObject> {
   private readonly objects = new Map<string, T>();
+  /** Uids by namespace and name: joined names would have to be put together and hashed at every look. */
+  private readonly names = new Map<string, Map<string, string>>();
   private readonly indexes: ReadonlyMap<string, Index<T>>;
 
   constructor(indexers: Indexers<T>) {
@@ -25,7 +28,8 @@ export class IndexedCache<T extends KubeObject> {
   }
 
   get(namespace: string, name: string): T | undefined {
-    return this.objects.get(`${namespace}/${name}`);
+    const key = this.names.get(namespace)?.get(name);
+    return key === undefined ? undefined : this.objects.get(key);
   }
 
   list(): T[] {
@@ -41,7 +45,7 @@ export class IndexedCache<T extends KubeObject> {
 
   /** Answers what was there before. */
   set(object: T): T | undefined {
-    const key = keyOf(object);
+    const key = this.keyFor(object);
     const old = this.objects.get(key);
     this.objects.set(key, object);
     for (const index of this.indexes.values()) {
@@ -57,18 +61,31 @@ export class IndexedCache<T extends KubeObject> {
     return old;
   }
 
-  remove(object: T): boolean {
-    const key = keyOf(object);
-    const old = this.objects.get(key);
-    if (old === undefined) return false;
+  remove({ metadata }: T): boolean {
+    const { namespace = '', name } = metadata;
+    const named = this.names.get(namespace);
+    const key = named?.get(name);
+    const old = key === undefined ? undefined : this.objects.get(key);
+    if (named === undefined || key === undefined || old === undefined) return false;
+    named.delete(name);
+    if (named.size === 0) this.names.delete(namespace);
     this.objects.delete(key);
     for (const index of this.indexes.values())
       for (const each of listed(index.keysOf(old))) drop(index, each, key);
     return true;
   }
-}
 
-const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+  /** Its uid, or that of the object whose place under the name it takes. */
+  private keyFor({ metadata }: T): string {
+    const { namespace = '', name, uid } = metadata;
+    let named = this.names.get(namespace);
+    if (named === undefined) this.names.set(namespace, (named = new Map()));
+    const known = named.get(name);
+    if (known !== undefined) return known;
+    named.set(name, uid);
+    return uid;
+  }
+}
 
 const NONE: readonly string[] = [];
 const listed = (keys: string | readonly string[] | undefined): readonly string[] =>

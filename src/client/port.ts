@@ -50,12 +50,17 @@ export type WatchEvent<T> =
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd: boolean };
 
 export interface WriteOptions {
+  /** Who writes: kept with the fields that change, in `metadata.managedFields`. Absent: nothing is kept. */
   readonly fieldManager?: string | undefined;
+  /** Of an apply: take the fields that other managers own. */
+  readonly force?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
   /** Default `Warn`. */
   readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore' | undefined;
   /** Receives warnings (unknown fields, fields that statelet does not act on, deprecations). */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** Called when an update or an apply created the object, before the answer. */
+  readonly onCreated?: (() => void) | undefined;
 }
 export interface DeleteOptions extends WriteOptions {
   readonly gracePeriodSeconds?: number | undefined;
@@ -65,7 +70,8 @@ export interface DeleteOptions extends WriteOptions {
     | { readonly uid?: string | undefined; readonly resourceVersion?: string | undefined }
     | undefined;
 }
-export type PatchType = 'json' | 'merge' | 'strategic';
+/** `apply` is server-side apply: the body is all that `fieldManager` wants of the object, which may not exist yet. */
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
 /** A subresource that is written like an object. */
 export type Subresource = 'status' | 'scale' | 'ephemeralcontainers' | 'finalize';
 

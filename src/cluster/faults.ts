@@ -1,5 +1,6 @@
 /** Faults that a test injects: a node that dies, a process that crashes or hangs, a probe that fails. */
-import type { ProbeKind, SimulatedRuntime } from '../runtime/index.js';
+import { parseBytes } from '../api/index.js';
+import type { PressureKind, ProbeKind, SimulatedRuntime } from '../runtime/index.js';
 import type { ClusterNode, Nodes } from './nodes.js';
 
 export interface NodeFaults {
@@ -7,11 +8,33 @@ export interface NodeFaults {
   fail(): void;
   /** It comes back, with nothing running. */
   recover(): void;
+  /**
+   * Somebody switches it off. With a `shutdownGracePeriod` its pods end first, in order; then, or at once without, it is
+   * as after `fail`.
+   */
+  shutDown(): void;
+  /** It cannot reach the API any more: no heartbeat and no status, but its pods run on. */
+  disconnect(): void;
+  /** It can again: it reports, and ends what was deleted meanwhile. */
+  reconnect(): void;
+  /** Its agent ends: no heartbeat and no status, nobody probes or restarts; what runs goes on. */
+  stopAgent(): void;
+  /** The agent is started again, and takes up what runs. */
+  startAgent(): void;
+  /**
+   * It runs short of memory or disk (bytes), or of processes: so much is left, whatever containers use. Pods are evicted
+   * until `relieve`. Default: 50Mi, nothing, nothing. Simulated nodes only.
+   */
+  press(kind: PressureKind, available?: string): void;
+  /** What is left is again what containers do not use. */
+  relieve(kind: PressureKind): void;
 }
 
 export interface PodFaults {
   /** The processes of the pod end. Default exit code 1; a local process is killed (137), whatever is asked. */
   crash(options?: { readonly container?: string; readonly exitCode?: number }): void;
+  /** They use more memory than they may: killed with 137, reason OOMKilled. Simulated containers only. */
+  exhaustMemory(options?: { readonly container?: string }): void;
   /** They answer nothing any more, and do not hear SIGTERM. */
   hang(options?: { readonly container?: string }): void;
   /** The next `times` probes of a kind fail; without `times`, all of this instance. */
@@ -26,6 +49,8 @@ export interface Faults {
   node(name: string): NodeFaults;
   pod(namespace: string, name: string): PodFaults;
 }
+
+const LEFT_UNDER_PRESSURE: Record<PressureKind, string> = { memory: '50Mi', disk: '0', pid: '0' };
 
 const simulatedOnly = (node: ClusterNode, fault: string): SimulatedRuntime => {
   if ('faults' in node.runtime) return node.runtime as SimulatedRuntime;
@@ -55,6 +80,34 @@ export const createFaults = (nodes: Nodes, drain: () => void): Faults => {
           node.agent.recover();
           drain();
         },
+        shutDown: () => {
+          node.agent.shutDown();
+          drain();
+        },
+        disconnect: () => {
+          node.agent.disconnect();
+          drain();
+        },
+        reconnect: () => {
+          node.agent.connect();
+          drain();
+        },
+        stopAgent: () => {
+          node.agent.stopAgent();
+          drain();
+        },
+        startAgent: () => {
+          node.agent.startAgent();
+          drain();
+        },
+        press: (kind, available = LEFT_UNDER_PRESSURE[kind]) => {
+          simulatedOnly(node, 'pressure').faults.leave(kind, parseBytes(available));
+          drain();
+        },
+        relieve: (kind) => {
+          simulatedOnly(node, 'pressure').faults.leave(kind, undefined);
+          drain();
+        },
       };
     },
     pod: (namespace, name) => ({
@@ -72,6 +125,15 @@ export const createFaults = (nodes: Nodes, drain: () => void): Faults => {
         for (const containerId of ids) node.runtime.signalContainer(containerId, 'SIGKILL');
         struck(ids.length, namespace, name);
       },
+      exhaustMemory: (options = {}) =>
+        struck(
+          simulatedOnly(hostOf(namespace, name), 'lack of memory').faults.exhaustMemory(
+            { namespace, name },
+            options,
+          ),
+          namespace,
+          name,
+        ),
       hang: (options = {}) =>
         struck(
           simulatedOnly(hostOf(namespace, name), 'a hang').faults.hang({ namespace, name }, options),

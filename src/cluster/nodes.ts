@@ -4,7 +4,14 @@ import { createEventRecorder, type Informer } from '../client/index.js';
 import type { Api } from '../client/index.js';
 import type { Clock, Random } from '../clock/index.js';
 import type { ActorHost } from '../actor/index.js';
-import { startNodeAgent, type NodeAgent, type NodeServices, type NodeSpec } from '../node/index.js';
+import {
+  allocatableOf,
+  startNodeAgent,
+  type NodeAgent,
+  type NodeFacts,
+  type NodeServices,
+  type NodeSpec,
+} from '../node/index.js';
 import type { ContainerRuntime, SimulatedRuntime } from '../runtime/index.js';
 import type { ConfigMap, Secret } from '../api/index.js';
 import { KUBERNETES_VERSION } from './version.js';
@@ -73,7 +80,7 @@ export const createNodes = (options: NodesOptions): Nodes => {
     spec: NodeSpec,
     ip: string,
     runtime: ContainerRuntime,
-    capacity: Record<string, string>,
+    facts: Pick<NodeFacts, 'capacity' | 'allocatable'>,
   ): NodeServices => ({
     nodeName: spec.name,
     nodeIp: ip,
@@ -84,7 +91,8 @@ export const createNodes = (options: NodesOptions): Nodes => {
     recorder: createEventRecorder(api, clock, random, { component: 'kubelet', host: spec.name }),
     configMap: (namespace, name) => options.configMaps.get(namespace, name),
     secret: (namespace, name) => options.secrets.get(namespace, name),
-    allocatable: () => capacity,
+    capacity: () => facts.capacity,
+    allocatable: () => facts.allocatable,
     crashBackOffMaxMs: options.crashBackOffMaxMs,
   });
 
@@ -94,14 +102,18 @@ export const createNodes = (options: NodesOptions): Nodes => {
     const index = created++;
     const ip = `10.${200 + Math.floor(index / 250)}.0.${(index % 250) + 1}`;
     const runtime = options.createRuntime(index, ip);
-    const capacity = { ...runtime.capacity(), ...asQuantities(spec) };
-    const services = servicesOf(spec, ip, runtime, capacity);
+    const stated = asQuantities(spec);
+    const capacity = { ...runtime.capacity(), ...stated };
+    // What somebody states is what pods get.
+    const allocatable = { ...allocatableOf(runtime.capacity()), ...stated };
+    const services = servicesOf(spec, ip, runtime, { capacity, allocatable });
     const agent = startNodeAgent({
       services,
       facts: {
         spec,
         ip,
         capacity,
+        allocatable,
         runtimeVersion: `${runtime.name}://${runtime.version}`,
         version: KUBERNETES_VERSION,
         os: 'linux',

@@ -28,6 +28,8 @@ export interface ClusterOptions {
   readonly nodeMonitorPeriod?: string | number | undefined;
   /** A node that was not heard from for longer is Unknown. Default 50 s. */
   readonly nodeMonitorGracePeriod?: string | number | undefined;
+  /** How long an Event is kept after it was last written; `Infinity`: for ever. Default 1 h. */
+  readonly eventTtl?: string | number | undefined;
 }
 
 const OPTIONS = {
@@ -42,6 +44,7 @@ const OPTIONS = {
   crashLoopBackOffMax: true,
   nodeMonitorPeriod: true,
   nodeMonitorGracePeriod: true,
+  eventTtl: true,
 } satisfies Record<keyof ClusterOptions, true>;
 
 /** What is not checked where it is used. @throws {RangeError} that names the option and what it may be. */
@@ -102,6 +105,12 @@ export const controllerSettings = (options: ClusterOptions): ControllerSettings 
     nodeMonitorGracePeriodMs: milliseconds(options.nodeMonitorGracePeriod),
   },
 });
+
+/** Source: kube-apiserver --event-ttl. */
+const DEFAULT_EVENT_TTL = '1h';
+
+export const eventTtlMs = ({ eventTtl = DEFAULT_EVENT_TTL }: ClusterOptions): number =>
+  eventTtl === Infinity ? Infinity : parseDuration(eventTtl);
 
 /** @throws {RangeError} for a combination that cannot work. */
 export const clockKind = ({ clock, runtime }: ClusterOptions): 'virtual' | 'system' => {

@@ -16,6 +16,7 @@ import {
   type Pod,
   type Resources,
 } from '../api/index.js';
+import { isCritical } from './eviction.js';
 
 /** The reason that the pod's status gets, and the kubelet's words. */
 export interface Refusal {
@@ -32,6 +33,20 @@ export interface AdmissionFacts {
   /** Pods that it has taken and that have not ended. */
   others(): readonly Pod[];
 }
+
+const MEMORY_PRESSURE_TAINT = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' } as const;
+
+/** A node that is short of something takes only what is critical; of memory, also what has asked for some. */
+export const refusedUnderPressure = (pod: Pod, pressures: ReadonlySet<string>): Refusal | undefined => {
+  if (pressures.size === 0 || isCritical(pod)) return undefined;
+  const isMemoryOnly = pressures.size === 1 && pressures.has('MemoryPressure');
+  const { tolerations } = pod.spec;
+  const isSpared =
+    pod.status.qosClass !== 'BestEffort' ||
+    findUntoleratedTaint([MEMORY_PRESSURE_TAINT], tolerations, ['NoSchedule']) === undefined;
+  if (isMemoryOnly && isSpared) return undefined;
+  return { reason: 'Evicted', message: `The node had condition: [${[...pressures].join(' ')}]. ` };
+};
 
 const OS_LABEL = 'kubernetes.io/os';
 

@@ -1,6 +1,6 @@
 /** The node agent: what a kubelet does. */
 export { startNodeAgent, type NodeAgent, type NodeAgentOptions } from './agent.js';
-export type { NodeFacts, NodeSpec } from './nodeObject.js';
+export { allocatableOf, type NodeFacts, type NodeSpec } from './nodeObject.js';
 export type { NodeServices } from './services.js';
 export { podLogLines, type PodLogLines, type PodLogRequest } from './podLogs.js';
 export { attachToContainer, execInContainer, forwardToPod, type NodeStream } from './streams.js';

@@ -3,7 +3,14 @@
  *
  * Models: pkg/kubelet/kubelet_node_status.go initialNode, nodestatus/setters.go (v1.36; spec node.md 6.1, 6.3, 6.4).
  */
-import { formatTime, type Node, type NodeCondition, type Taint } from '../api/index.js';
+import {
+  formatQuantity,
+  formatTime,
+  parseBytes,
+  type Node,
+  type NodeCondition,
+  type Taint,
+} from '../api/index.js';
 
 /** A node as the user of a cluster describes it. */
 export interface NodeSpec {
@@ -12,12 +19,17 @@ export interface NodeSpec {
   readonly taints?: readonly Taint[] | undefined;
   /** Quantities; what is absent is taken from the runtime: cpu, memory, pods, ephemeral-storage. */
   readonly capacity?: Readonly<Record<string, string | number>> | undefined;
+  /** How long a shutdown of the machine waits for its pods in all: `30s`. Default 0: it does not. */
+  readonly shutdownGracePeriod?: string | number | undefined;
+  /** The part of it that critical pods have to themselves. Default 0. */
+  readonly shutdownGracePeriodCriticalPods?: string | number | undefined;
 }
 
 export interface NodeFacts {
   readonly spec: NodeSpec;
   readonly ip: string;
   readonly capacity: Readonly<Record<string, string>>;
+  readonly allocatable: Readonly<Record<string, string>>;
   readonly runtimeVersion: string;
   /** `v1.36.0-statelet` for example. */
   readonly version: string;
@@ -50,38 +62,50 @@ interface ConditionText {
   readonly message: string;
 }
 
-const conditionTexts = (notReadyMessage: string | undefined): ConditionText[] => [
+/** What a node says of itself beside its facts. */
+export interface NodeState {
+  /** Why it is not ready; absent when it is. */
+  readonly notReadyMessage: string | undefined;
+  /** Types of the pressure conditions that hold. */
+  readonly pressures: ReadonlySet<string>;
+}
+
+const PRESSURE_TEXTS = [
   {
     type: 'MemoryPressure',
-    status: 'False',
-    reason: 'KubeletHasSufficientMemory',
-    message: 'kubelet has sufficient memory available',
+    present: ['KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'],
+    absent: ['KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
   },
   {
     type: 'DiskPressure',
-    status: 'False',
-    reason: 'KubeletHasNoDiskPressure',
-    message: 'kubelet has no disk pressure',
+    present: ['KubeletHasDiskPressure', 'kubelet has disk pressure'],
+    absent: ['KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
   },
   {
     type: 'PIDPressure',
-    status: 'False',
-    reason: 'KubeletHasSufficientPID',
-    message: 'kubelet has sufficient PID available',
+    present: ['KubeletHasInsufficientPID', 'kubelet has insufficient PID available'],
+    absent: ['KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
   },
+] as const;
+
+const conditionTexts = ({ notReadyMessage, pressures }: NodeState): ConditionText[] => [
+  ...PRESSURE_TEXTS.map(({ type, present, absent }) => {
+    const isPresent = pressures.has(type);
+    const [reason, message] = isPresent ? present : absent;
+    return { type, status: isPresent ? ('True' as const) : ('False' as const), reason, message };
+  }),
   notReadyMessage === undefined
     ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
     : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: notReadyMessage },
 ];
 
-/** @param notReadyMessage why the node is not ready; absent when it is. */
 export const nodeConditions = (
   previous: readonly NodeCondition[],
-  notReadyMessage: string | undefined,
+  state: NodeState,
   nowMs: number,
 ): NodeCondition[] => {
   const now = formatTime(nowMs);
-  const own = conditionTexts(notReadyMessage).map((text) => {
+  const own = conditionTexts(state).map((text) => {
     const before = previous.find(({ type }) => type === text.type);
     const lastTransitionTime = before?.status === text.status ? before.lastTransitionTime : now;
     return {
@@ -97,16 +121,23 @@ export const nodeConditions = (
   return [...foreign, ...own];
 };
 
+/** Whether the Node object says something else than is the case. */
+export const saysOtherwise = (node: Node | undefined, state: NodeState): boolean =>
+  conditionTexts(state).some(({ type, status, message }) => {
+    const said = node?.status?.conditions?.find((condition) => condition.type === type);
+    return said?.status !== status || said.message !== message;
+  });
+
 export const nodeStatus = (
   facts: NodeFacts,
   node: Node | undefined,
-  notReadyMessage: string | undefined,
+  state: NodeState,
   nowMs: number,
 ): NonNullable<Node['status']> => ({
   ...node?.status,
   capacity: facts.capacity,
-  allocatable: facts.capacity,
-  conditions: nodeConditions(node?.status?.conditions ?? [], notReadyMessage, nowMs),
+  allocatable: facts.allocatable,
+  conditions: nodeConditions(node?.status?.conditions ?? [], state, nowMs),
   addresses: [
     { type: 'InternalIP', address: facts.ip },
     { type: 'Hostname', address: facts.spec.name },
@@ -125,3 +156,22 @@ export const nodeStatus = (
     architecture: facts.arch,
   },
 });
+
+/** Source: pkg/kubelet/apis/config/v1beta1/defaults_linux.go evictionHard: memory.available, nodefs.available. */
+const RESERVED_MEMORY_BYTES = 100 * 1024 * 1024;
+const RESERVED_DISK_FRACTION = 0.1;
+
+/** What pods may have: what is left before the node would evict some. */
+export const allocatableOf = (
+  capacity: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> => {
+  const { memory, 'ephemeral-storage': disk } = capacity;
+  const less = (bytes: number): string => formatQuantity(Math.max(0, Math.floor(bytes)), 'binary');
+  return {
+    ...capacity,
+    ...(memory === undefined ? {} : { memory: less(parseBytes(memory) - RESERVED_MEMORY_BYTES) }),
+    ...(disk === undefined
+      ? {}
+      : { 'ephemeral-storage': less(parseBytes(disk) * (1 - RESERVED_DISK_FRACTION)) }),
+  };
+};

@@ -33,6 +33,7 @@ export interface ProbedContainer {
 
 export class ProbeWorker {
   result: ProbeResult;
+  #isKept = false;
   readonly kind: ProbeKind;
   readonly probe: Probe;
   readonly actor: HostedActor<typeof probeMachine>;
@@ -62,6 +63,12 @@ export class ProbeWorker {
     });
   }
 
+  /** The agent comes back to an instance that had succeeded: it goes on as such until it has been probed. */
+  keepSuccess(): void {
+    this.#isKept = true;
+    this.result = 'Success';
+  }
+
   send(event: ProbeEvent): void {
     this.actor.send(event);
   }
@@ -75,7 +82,8 @@ export class ProbeWorker {
   }
 
   publishInitialResult(): void {
-    this.#publish(INITIAL[this.kind]);
+    if (this.#isKept) this.#isKept = false;
+    else this.#publish(INITIAL[this.kind]);
   }
 
   #publish(result: ProbeResult): void {

@@ -16,6 +16,8 @@ export interface NodeServices {
   readonly recorder: EventRecorder;
   configMap(namespace: string, name: string): ConfigMap | undefined;
   secret(namespace: string, name: string): Secret | undefined;
+  /** What the machine has, as quantities. */
+  capacity(): Readonly<Record<string, string>>;
   /** What the node can give to pods, as quantities: the default of resource limits in the downward API. */
   allocatable(): Readonly<Record<string, string>>;
   /** Longest crash back-off, in ms. */
@@ -25,6 +27,8 @@ export interface NodeServices {
 /** With what the agent itself adds. */
 export interface PodServices extends NodeServices {
   readonly pulls: ImagePulls;
+  /** Whether the API can be reached. */
+  readonly link: { readonly isUp: boolean };
 }
 
 export const namespaceOf = (object: {

@@ -73,6 +73,8 @@ export interface ContainerConfig {
   readonly workingDir?: string | undefined;
   readonly mounts: readonly ContainerMount[];
   readonly terminationMessagePath: string;
+  /** Who uses more is killed. Absent: no limit. */
+  readonly memoryLimitBytes?: number | undefined;
   readonly ports: readonly { readonly containerPort: number; readonly protocol: string }[];
   /** Its standard input can be written to; otherwise it is empty. */
   readonly stdin?: boolean | undefined;
@@ -100,6 +102,24 @@ export interface ContainerExited {
 }
 /** Facts that a runtime reports without being asked. */
 export type RuntimeEvent = ContainerExited;
+
+/** The newest instance of a container that a runtime still holds. */
+export interface FoundContainer {
+  readonly name: string;
+  readonly attempt: number;
+  readonly containerId: string;
+  readonly imageRef: string;
+  readonly startedAt: number;
+  /** Absent: it runs. */
+  readonly exit?: ContainerExited | undefined;
+}
+/** A sandbox that works, with what is in it. */
+export interface FoundPod {
+  readonly pod: PodIdentity;
+  readonly sandboxId: string;
+  readonly ip: string;
+  readonly containers: readonly FoundContainer[];
+}
 
 export interface ExecRequest {
   readonly containerId: string;
@@ -154,6 +174,23 @@ export interface AttachRequest {
 export interface PortForwardRequest {
   readonly sandboxId: string;
   readonly port: number;
+}
+
+/** A resource of a node that can run out. */
+export type PressureKind = 'memory' | 'disk' | 'pid';
+
+/** What one running container uses. */
+export interface ContainerUsage {
+  readonly podUid: string;
+  readonly name: string;
+  readonly memoryBytes: number;
+  /** Its writable layer, logs and folders. */
+  readonly diskBytes: number;
+}
+export interface NodeUsage {
+  readonly containers: readonly ContainerUsage[];
+  /** What is still to be had, where it is not what the capacity leaves: bytes, or processes. */
+  readonly available: ReadonlyMap<PressureKind, number>;
 }
 
 export type ProbeKind = 'liveness' | 'readiness' | 'startup';
@@ -233,6 +270,10 @@ export interface ContainerRuntime {
   readonly events$: Observable<RuntimeEvent>;
   /** What this machine (or simulation) offers, as Kubernetes quantities: cpu, memory, pods, ephemeral-storage. */
   capacity(): Readonly<Record<string, string>>;
+  /** What is used now. A runtime that does not measure lacks both. */
+  usage?(): NodeUsage;
+  /** Something that is worth measuring has begun; told again for each such thing. */
+  readonly usageChanged$?: Observable<void>;
   isImagePresent(image: string): boolean;
   pullImage(
     request: PullRequest,
@@ -242,6 +283,8 @@ export interface ContainerRuntime {
     config: SandboxConfig,
     reply: Reply<Outcome<{ readonly sandboxId: string; readonly ip: string }>>,
   ): void;
+  /** What runs on a node, also of an agent that has ended. */
+  pods(nodeName: string): readonly FoundPod[];
   /** Kills what is left in the sandbox, and releases its address and files. Logs stay until `removeLogs`. */
   removePodSandbox(sandboxId: string, reply: Reply<Outcome<object>>): void;
   /** Puts a volume of a pod in place, or its files up to date. A runtime whose containers have no files lacks this. */

@@ -114,9 +114,9 @@ export class PendingPod implements Queued {
     const condition = {
       type: 'PodScheduled',
       status: 'False',
+      lastTransitionTime: current?.status === 'False' ? current.lastTransitionTime : formatTime(clock.now()),
       reason,
       message,
-      lastTransitionTime: current?.status === 'False' ? current.lastTransitionTime : formatTime(clock.now()),
     };
     api
       .patch(

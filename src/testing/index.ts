@@ -25,4 +25,4 @@ export const withCluster = async <T>(
   }
 };
 
-export { invariants, observeInvariants, type ClusterView, type Invariant } from './invariants.js';
+export { invariants, observeInvariants, type ClusterView, type Invariant } from './invariants/index.js';

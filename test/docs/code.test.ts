@@ -44,4 +44,8 @@ test('docs/guides/inspection.md: the probe’s transitions are printed as the gu
   assert.ok(page.includes(`\`\`\`text\n${printedBy('docs/guides/inspection.md')}\`\`\``));
 });
 
+test('docs/guides/faults.md: it prints what the comments say', () => {
+  assert.is(printedBy('docs/guides/faults.md'), 'OOMKilled\nnode.kubernetes.io/disk-pressure\n');
+});
+
 test.run();

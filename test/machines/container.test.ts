@@ -183,6 +183,8 @@ test('an image that cannot be pulled: ErrImagePull, then ImagePullBackOff, tried
   rig.advance(140_000);
   assert.equal(seconds(rig, 'pullImage'), [0, 10, 30, 70, 150]);
   assert.equal(seconds(rig, 'reportPullBackOff'), [20, 40, 80, 160]);
+  rig.advance(1_200_000);
+  assert.equal(seconds(rig, 'pullImage').slice(4), [150, 310, 610, 910, 1210], 'at most 300 s apart');
 });
 
 test('an absent image under Never, and a failing configuration, are tried again every 10 s (2.3)', () => {

@@ -13,14 +13,20 @@ const EFFECTS = [
   'reportNotReady',
   'startPods',
   'losePods',
-  'stopPods',
+  'leavePods',
+  'reportShutdown',
+  'endPods',
+  'reportSchedulable',
+  'reportNotSchedulable',
+  'loseConnection',
+  'regainConnection',
 ];
 type NodeRig = Rig<typeof nodeMachine>;
 
 /** @param failures how many registrations fail first. */
-const node = (failures = 0): NodeRig => {
+const node = (failures = 0, input: object = {}): NodeRig => {
   let attempts = 0;
-  return createRig(nodeMachine, EFFECTS, { name: 'n1' }, (call, rig) => {
+  return createRig(nodeMachine, EFFECTS, { name: 'n1', ...input }, (call, rig) => {
     if (call.effect !== 'registerNode') return;
     attempts += 1;
     rig.send(
@@ -34,7 +40,12 @@ const node = (failures = 0): NodeRig => {
 test('registers, takes up its pods, and is Ready', () => {
   const rig = node();
   assert.equal(rig.snapshot.value, {
-    registered: { lease: 'renewing', status: 'reporting', readiness: 'Ready' },
+    registered: {
+      lease: 'renewing',
+      status: 'reporting',
+      readiness: 'Ready',
+      scheduling: 'schedulable',
+    },
   });
   assert.is(rig.timesOf('startPods').length, 1);
   assert.is(rig.timesOf('reportReady').length, 1);
@@ -79,12 +90,70 @@ test('a runtime that is down makes the node NotReady, with its message', () => {
   assert.is(rig.snapshot.context.message, undefined);
 });
 
-test('a node that is shut down stops its pods and ends', () => {
+test('a node without a grace period for it is lost at once when it is shut down (5.9)', () => {
   const rig = node();
   rig.send({ type: 'node.shutdown' });
-  assert.is(rig.snapshot.status, 'done');
-  assert.is(rig.timesOf('stopPods').length, 1);
+  assert.is(rig.snapshot.value, 'failed');
+  assert.equal([rig.timesOf('endPods').length, rig.timesOf('losePods').length], [0, 1]);
   assert.is(rig.pendingTimers, 0);
+});
+
+const GRACE = { shutdownGraceMs: 30_000, shutdownGraceCriticalMs: 10_000 };
+
+test('a graceful shutdown: regular pods for 20 of 30 s, critical ones for the other 10, then it is off (5.9)', () => {
+  const rig = node(0, GRACE);
+  rig.advance(5_000);
+  rig.send({ type: 'node.shutdown' });
+  assert.is(rig.timesOf('reportShutdown').length, 1);
+  rig.advance(60_000);
+  assert.equal(rig.timesOf('endPods'), [5_000, 25_000]);
+  assert.equal(rig.timesOf('losePods'), [35_000]);
+  assert.equal(rig.timesOf('renewLease'), [0, 10_000, 20_000, 30_000], 'heartbeats go on until then');
+});
+
+test('a group of pods that has ended is not waited for (5.9)', () => {
+  const rig = node(0, GRACE);
+  rig.send({ type: 'node.shutdown' });
+  rig.advance(3_000);
+  rig.send({ type: 'pods.ended' });
+  rig.send({ type: 'node.shutdown' });
+  rig.advance(4_000);
+  rig.send({ type: 'pods.ended' });
+  assert.equal(rig.timesOf('endPods'), [0, 3_000]);
+  assert.equal(rig.timesOf('losePods'), [7_000]);
+});
+
+test('a node that is cut off is silent, and takes up its heartbeats when it is back; its pods stay', () => {
+  const rig = node();
+  rig.advance(5_000);
+  rig.send({ type: 'node.disconnect' });
+  rig.advance(60_000);
+  assert.equal(rig.timesOf('renewLease'), [0]);
+  rig.send({ type: 'node.connect' });
+  assert.equal(rig.timesOf('renewLease'), [0, 65_000]);
+  assert.equal(
+    ['loseConnection', 'regainConnection', 'losePods', 'startPods'].map((name) => rig.timesOf(name).length),
+    [1, 1, 0, 1],
+  );
+});
+
+test('an agent that is started again registers and takes up pods; they were left, not lost', () => {
+  const rig = node();
+  rig.send({ type: 'agent.stop' });
+  rig.advance(60_000);
+  assert.is(rig.pendingTimers, 0);
+  rig.send({ type: 'agent.start' });
+  assert.equal(
+    ['registerNode', 'startPods', 'leavePods', 'losePods'].map((name) => rig.timesOf(name).length),
+    [2, 2, 1, 0],
+  );
+});
+
+test('cordoned and opened again: told once each (6.3)', () => {
+  const rig = node();
+  for (const type of ['node.cordoned', 'node.cordoned', 'node.uncordoned', 'node.uncordoned'] as const)
+    rig.send({ type });
+  assert.equal([rig.timesOf('reportNotSchedulable').length, rig.timesOf('reportSchedulable').length], [1, 1]);
 });
 
 test.run();

@@ -241,7 +241,11 @@ test('a pod that the node ends fails with its reason, whatever its containers di
   assert.is(rig.timesOf('reportEvicted').length, 1);
   ended(rig, 'a', 0);
   assert.is(rig.snapshot.value, 'Failed');
-  assert.equal(rig.snapshot.context.eviction, { reason: 'DeadlineExceeded', message: 'too long' });
+  assert.equal(rig.snapshot.context.eviction, {
+    reason: 'DeadlineExceeded',
+    message: 'too long',
+    isDisruption: false,
+  });
 });
 
 test('volumes are put in place before the sandbox is made', () => {

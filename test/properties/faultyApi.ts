@@ -1,4 +1,4 @@
-/** An Api that fails, and whose watches lag, until it is calm: what controllers must bear. Seeded, on the virtual clock. */
+/** An Api that fails, and whose watches lag and repeat themselves, until it is calm: what controllers must bear. Seeded, on the virtual clock. */
 import { Observable } from 'rxjs';
 import { ApiError } from '../../src/api/index.js';
 import { createCall, type Api, type Call } from '../../src/client/index.js';
@@ -26,6 +26,7 @@ const FAILURES = 0.05;
 const LAGS = 0.3;
 const MOST_LAG_MS = 3_000;
 const EXPIRIES = 0.01;
+const REPEATS = 0.05;
 
 /** The Api with some of its methods replaced. */
 const overriding = (api: Api, methods: Partial<Api>): Api =>
@@ -47,19 +48,23 @@ export const faultyApi = (inner: Api, clock: VirtualClock, random: Random): Faul
         const [event] = held.splice(0, 1);
         if (!isOver) subscriber.next(event);
       };
+      const deliver = (event: unknown): void => {
+        if (isOver) return;
+        // A watch that has just begun is never too old.
+        if (isBegun && happens(EXPIRIES)) {
+          isOver = true;
+          return subscriber.error(EXPIRED);
+        }
+        if (happens(LAGS)) dueMs = Math.max(dueMs, clock.now() + Math.floor(random.next() * MOST_LAG_MS));
+        // In order: what follows a late event is late, too.
+        if (held.length === 0 && dueMs <= clock.now()) return subscriber.next(event);
+        held.push(event);
+        clock.setTimeout(release, Math.max(0, dueMs - clock.now()));
+      };
       const subscription = watched.subscribe({
         next: (event) => {
-          if (isOver) return;
-          // A watch that has just begun is never too old.
-          if (isBegun && happens(EXPIRIES)) {
-            isOver = true;
-            return subscriber.error(EXPIRED);
-          }
-          if (happens(LAGS)) dueMs = Math.max(dueMs, clock.now() + Math.floor(random.next() * MOST_LAG_MS));
-          // In order: what follows a late event is late, too.
-          if (held.length === 0 && dueMs <= clock.now()) return subscriber.next(event);
-          held.push(event);
-          clock.setTimeout(release, Math.max(0, dueMs - clock.now()));
+          deliver(event);
+          if (happens(REPEATS)) deliver(event);
         },
         error: (error: unknown) => subscriber.error(error),
       });

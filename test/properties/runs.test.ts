@@ -11,7 +11,7 @@ import { createWorld } from './world.js';
 
 const RUNS = Number(process.env['STATELET_PROPERTY_RUNS'] ?? 300);
 const ONE_SEED = process.env['STATELET_PROPERTY_SEED'];
-const DISTURBANCES = 10;
+const DISTURBANCES = 16;
 /** Longer than detection of a lost node, eviction, and the back-offs of containers and daemon pods. */
 const CONVERGENCE_MS = 7 * 60_000;
 

@@ -19,26 +19,38 @@ import { createMemoryStore } from '../../src/store/index.js';
 import { observeInvariants, type ClusterView } from '../../src/testing/index.js';
 import { value } from '../controllers/plane.js';
 import { faultyApi } from './faultyApi.js';
+import { IMAGES } from './workloads.js';
 
 export interface World extends ClusterView {
   readonly api: Api;
   readonly random: Random;
   readonly faults: Faults;
-  readonly nodeNames: readonly string[];
+  readonly nodeNames: typeof NODES;
   /** Pods that run somewhere. */
   running(): readonly Pod[];
   advance(durationMs: number): void;
   restartControllers(): void;
   /** No more faults. */
   calm(): void;
+  sinceStartMs(): number;
   /** What was wrong at some moment, with the time in seconds. */
   readonly violations: readonly string[];
   converged(): readonly string[];
   stop(): Promise<void>;
 }
 
-const NODES = ['node-1', 'node-2', 'node-3'];
-const WATCHED: readonly KindName[] = ['Pod', 'ReplicaSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob'];
+const NODES = ['node-1', 'node-2', 'node-3'] as const;
+const WATCHED: readonly KindName[] = [
+  'Pod',
+  'ReplicaSet',
+  'ReplicationController',
+  'Deployment',
+  'DaemonSet',
+  'ControllerRevision',
+  'Job',
+  'CronJob',
+  'Node',
+];
 const WORKLOADS: readonly ControllerName[] = [
   'deployment',
   'replicaSet',
@@ -69,8 +81,7 @@ export const createWorld = async (seed: number): Promise<World> => {
   };
   host.crashes$.subscribe(({ path, error }) => note(`${path} crashed: ${(error as Error).stack}`));
   const informers = createInformers(internal);
-  const images = { 'task:1': { exitsAfter: '20s' }, 'flaky:1': { exitsAfter: '5s', exitCode: 1 } };
-  const runtimes = await createRuntimes({ images }, clock, host, () => {});
+  const runtimes = await createRuntimes({ images: IMAGES }, clock, host, () => {});
   const nodes = createNodes({
     api: internal,
     host,
@@ -115,20 +126,14 @@ export const createWorld = async (seed: number): Promise<World> => {
     };
   };
 
-  const view: ClusterView = { list: (kind) => value(api.list(kind)).items };
+  const view: ClusterView = { list: (kind) => value(api.list(kind)).items, now: () => clock.now() };
   const { check } = observeInvariants(view);
-  let isChanged = false;
   const watches = WATCHED.map((kind) =>
     api.watch(kind).subscribe(() => {
-      isChanged = true;
+      for (const wrong of check('always')) note(wrong);
     }),
   );
-  const settle = (): void => {
-    host.drain();
-    if (!isChanged) return;
-    isChanged = false;
-    for (const wrong of check('always')) note(wrong);
-  };
+  const settle = (): void => host.drain();
 
   let stopControllers = startControllers();
   scheduler.start();
@@ -140,6 +145,7 @@ export const createWorld = async (seed: number): Promise<World> => {
     api,
     random: chance,
     violations,
+    sinceStartMs: () => clock.now() - startMs,
     nodeNames: NODES,
     faults: createFaults(nodes, settle),
     running: () =>

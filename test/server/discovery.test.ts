@@ -123,7 +123,7 @@ test('the version can be set', async () => {
   await own.close();
 });
 
-test('OpenAPI v3: an index, a document for each group and version, a redirect to the right hash', async () => {
+test('OpenAPI v3 (§1.5): an index, a document for each group and version, kept by its hash; a redirect to the right hash', async () => {
   const { paths } = await get('/openapi/v3');
   const { serverRelativeURL } = paths['apis/apps/v1'];
   assert.match(serverRelativeURL, /^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{64}$/);
@@ -135,6 +135,15 @@ test('OpenAPI v3: an index, a document for each group and version, a redirect to
     kind: 'Deployment',
   });
   assert.ok(Object.keys(patch.requestBody.content).includes('application/strategic-merge-patch+json'));
+  const { headers } = await fixture.send('GET', serverRelativeURL);
+  assert.match(headers['cache-control'] ?? '', /^public, .*immutable$/);
+  assert.is(headers.etag, `"${serverRelativeURL.split('hash=')[1]}"`);
+  const known = await fixture.send('GET', serverRelativeURL, {
+    headers: { 'if-none-match': headers.etag ?? '' },
+  });
+  assert.equal([known.code, known.text, known.headers['content-length']], [304, '', undefined]);
+  const bare = await fixture.send('GET', '/openapi/v3/apis/apps/v1');
+  assert.equal([bare.code, bare.headers['cache-control']], [200, 'no-cache, private']);
   const moved = await fixture.send('GET', '/openapi/v3/apis/apps/v1?hash=OLD');
   assert.equal([moved.code, moved.headers.location], [301, serverRelativeURL]);
   const unknown = await fixture.send('GET', '/openapi/v3/apis/nope');

@@ -79,9 +79,9 @@ const ok = async (command: string | readonly string[], run: Partial<KubectlRun> 
   return stdout;
 };
 /** Runs a command that must fail; its exit code and what it said. */
-const fails = async (command: string, run: Partial<KubectlRun> = {}): Promise<string> => {
+const fails = async (command: string | readonly string[], run: Partial<KubectlRun> = {}): Promise<string> => {
   const { code, stderr } = await kubectl(command, run);
-  assert.is.not(code, 0, command);
+  assert.is.not(code, 0, String(command));
   return stderr.trim();
 };
 const file = (name: string, text: string): string => {
@@ -340,8 +340,42 @@ test('logs: parameters reach the node, its refusals reach the person', async () 
 test('explain, auth can-i, auth whoami', async () => {
   assert.match(await ok('explain deployment.spec.strategy'), /FIELD: strategy[^]*rollingUpdate/);
   assert.match(await ok('explain pod.spec.containers'), /image\t<string>/);
+  assert.match(await ok('explain deployment.spec.strategy.rollingUpdate'), /maxSurge\t<IntOrString>/);
+  assert.match(await ok('explain pod.spec.containers.resources'), /limits\t<map\[string\]Quantity>/);
   assert.is(await ok('auth can-i delete pods'), 'yes\n');
   assert.match(await ok('auth whoami'), /kubernetes-admin/);
+});
+
+test('apply --server-side: creates, conflicts, takes over, and follows a client-side apply (api.md §6.2)', async () => {
+  const manifest = DEPLOYMENT.replace('{name: web,', '{name: ssa,');
+  const scaled = manifest.replace('replicas: 2', 'replicas: 3');
+  const apply = (flags: readonly string[], stdin: string) =>
+    [['apply', '--server-side', ...flags, '-f', '-'], { stdin }] as const;
+  const applied = 'deployment.apps/ssa serverside-applied\n';
+  assert.is(await ok(...apply([], manifest)), applied);
+  assert.is(await ok(...apply([], manifest)), applied);
+  assert.match(
+    await fails(...apply(['--field-manager=other'], scaled)),
+    /^error: Apply failed with 1 conflict: conflict with "kubectl": \.spec\.replicas\n/,
+  );
+  assert.is(await ok(...apply(['--field-manager=other', '--force-conflicts'], scaled)), applied);
+  const managers = ['get', 'deploy', 'ssa', '--show-managed-fields', '-o'];
+  const names = 'jsonpath={.metadata.managedFields[*].manager}';
+  assert.is(await ok([...managers, names]), 'kubectl other');
+  assert.match(
+    await fails(...apply([], 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\ndatum: {}\n')),
+    /failed to create typed patch object \(default\/bad; v1, Kind=ConfigMap\): \.datum: field not declared in schema$/,
+  );
+  assert.is(await ok('delete deploy ssa'), 'deployment.apps "ssa" deleted\n');
+  assert.is(await ok('apply -f -', { stdin: manifest }), 'deployment.apps/ssa created\n');
+  assert.is(await ok(...apply([], scaled)), applied);
+  assert.is(await ok('get deploy ssa -o jsonpath={.spec.replicas}'), '3');
+  assert.is(await ok([...managers, names]), 'kubectl kubectl-last-applied');
+  assert.is(
+    await ok('get deploy ssa --subresource=scale --no-headers').then((line) => line.split(/ +/)[1]),
+    '3',
+  );
+  assert.is(await ok('delete deploy ssa'), 'deployment.apps "ssa" deleted\n');
 });
 
 test('delete waits until the object is gone; --grace-period=0 --force and selectors', async () => {

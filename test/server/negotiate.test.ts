@@ -5,7 +5,7 @@ import { suite } from '../support/suite.js';
 
 const test = suite('server: content negotiation');
 
-const object = { isList: false, transformable: true };
+const object = { isList: false };
 const TABLE =
   'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
 
@@ -54,7 +54,7 @@ test('no acceptable type is 406 with the list of those there are (golden 11)', (
     refusal('text/html').message,
     '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   );
-  assert.match(refusal('image/png', { isList: true, transformable: true }).message, /;stream=watch$/);
+  assert.match(refusal('image/png', { isList: true }).message, /;stream=watch$/);
 });
 
 test.run();

@@ -78,6 +78,12 @@ const withNodeLoss = (tolerations: readonly Toleration[] | undefined): readonly 
   return added.length === 0 ? tolerations : [...tolerations, ...added];
 };
 
+/** The two classes that every cluster has. Source: pkg/apis/scheduling/types.go. */
+const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+};
+
 /**
  * What admission adds to a new pod (service account, priority, tolerations of lost nodes) and the status that it
  * starts with.
@@ -90,7 +96,7 @@ export const admitPod = (pod: Pod, nowMs?: number): Pod => {
     serviceAccountName: account,
     serviceAccount: account,
     tolerations: withNodeLoss(spec.tolerations),
-    priority: spec.priority ?? 0,
+    priority: SYSTEM_PRIORITIES[spec.priorityClassName ?? ''] ?? spec.priority ?? 0,
     preemptionPolicy: spec.preemptionPolicy ?? 'PreemptLowerPriority',
   });
   return withFields(podSchema, pod, { spec: admitted, status: firstStatus(admitted, nowMs) });

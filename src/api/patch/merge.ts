@@ -23,7 +23,8 @@ export const applyMergePatch = <T>(current: T, patch: unknown): T => {
 
 const mergeObject = (current: JsonObject, patch: JsonObject): JsonObject => {
   let result: Record<string, unknown> | undefined;
-  for (const [key, value] of Object.entries(patch)) {
+  for (const key of Object.keys(patch)) {
+    const value = patch[key];
     const before = getOwn(current, key);
     if (value === null) {
       if (before !== undefined) delete (result ??= { ...current })[key];

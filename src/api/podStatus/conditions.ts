@@ -176,9 +176,18 @@ export interface PodConditionsInput extends ContainerStatuses {
   readonly readyToStartContainers: boolean;
   /** A RestartAllContainers rule has fired and not all containers are gone yet. */
   readonly restartingAllContainers?: boolean | undefined;
+  /** Why the node itself ended the pod, if it did: the message of DisruptionTarget. */
+  readonly disruption?: string | undefined;
   /** The present, in milliseconds since the epoch. */
   readonly nowMs: number;
 }
+
+const disruptionTarget = (message: string): ComputedCondition => ({
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'TerminationByKubelet',
+  message,
+});
 
 /**
  * All conditions of a pod's status, in upstream's order: those of others as they are, then PodReadyToStartContainers,
@@ -190,7 +199,9 @@ export const podConditions = (input: PodConditionsInput): PodCondition[] => {
   const previous = pod.status?.conditions ?? [];
   const containersReady = containersReadyCondition(pod.spec, input, phase);
   const wasInitialized = previous.some(({ type, status }) => type === 'Initialized' && status === 'True');
+  const { disruption } = input;
   const computed: ComputedCondition[] = [
+    ...(disruption === undefined ? [] : [disruptionTarget(disruption)]),
     { type: 'PodReadyToStartContainers', status: input.readyToStartContainers ? 'True' : 'False' },
     initializedCondition(pod.spec, input, phase, wasInitialized),
     readyCondition(pod.spec, containersReady, previous),
@@ -198,7 +209,9 @@ export const podConditions = (input: PodConditionsInput): PodCondition[] => {
     { type: 'PodScheduled', status: 'True' },
   ];
   const observedGeneration = pod.metadata.generation;
-  const others = previous.filter(({ type }) => !COMPUTED_TYPES.has(type));
+  const others = previous.filter(
+    ({ type }) => !COMPUTED_TYPES.has(type) && !(disruption !== undefined && type === 'DisruptionTarget'),
+  );
   const conditions = [
     ...others,
     ...computed.map((condition) =>

@@ -26,6 +26,7 @@ import {
   podDisruptionBudgetPrinter,
   replicaSetPrinter,
   replicationControllerPrinter,
+  scalePrinter,
 } from './workload.js';
 
 export type { Cell, RowCondition, TableColumn } from './column.js';
@@ -76,6 +77,7 @@ const printers: ReadonlyMap<string, TablePrinter> = new Map([
   ['CronJob', cronJobPrinter],
   ['ControllerRevision', controllerRevisionPrinter],
   ['PodDisruptionBudget', podDisruptionBudgetPrinter],
+  ['Scale', scalePrinter],
 ]);
 
 /** The columns of a kind, those of priority above 0 included. */

@@ -287,3 +287,22 @@ export const podDisruptionBudgetPrinter: TablePrinter = {
     ];
   },
 };
+
+/** The scale of any workload: autoscaling/v1, which is no kind of its own here. */
+interface Scale extends TableSource {
+  readonly spec: { readonly replicas?: number };
+  readonly status: { readonly replicas: number };
+}
+
+export const scalePrinter: TablePrinter = {
+  columns: [
+    column('Name', 'Name of the workload.'),
+    column('Desired', 'Number of pods asked for.', INTEGER),
+    column('Available', 'Number of pods that there are.', INTEGER),
+    AGE,
+  ],
+  cells: (source, nowMs) => {
+    const { spec, status } = source as Scale;
+    return [objectName(source), spec.replicas ?? 0, status.replicas, objectAge(source, nowMs)];
+  },
+};

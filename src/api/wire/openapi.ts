@@ -47,6 +47,8 @@ const refTo = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 const describe = (schema: Schema, schemas: Map<string, Json>): void => {
   if (schema.type === 'list') describe(schema.item, schemas);
   if (schema.type === 'map') describe(schema.value, schemas);
+  const named = NAMED_SCALARS[schema.type];
+  if (named !== undefined) schemas.set(named.name, named.schema);
   if (schema.type !== 'object' || schemas.has(schema.name)) return;
   // Reserved before its fields are looked at: types may contain themselves.
   schemas.set(schema.name, {});
@@ -61,14 +63,24 @@ const describe = (schema: Schema, schemas: Map<string, Json>): void => {
   });
 };
 
-const SCALARS: Readonly<Record<ScalarType, Json>> = {
+/** Scalars that the API has names for: explain shows these. */
+const NAMED_SCALARS: Readonly<Record<string, { readonly name: string; readonly schema: Json }>> = {
+  quantity: {
+    name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+    schema: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+  },
+  intOrString: {
+    name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+    schema: { oneOf: [{ type: 'integer' }, { type: 'string' }], format: 'int-or-string' },
+  },
+};
+
+const SCALARS: Readonly<Record<Exclude<ScalarType, 'quantity' | 'intOrString'>, Json>> = {
   string: { type: 'string' },
   boolean: { type: 'boolean' },
   int32: { type: 'integer', format: 'int32' },
   int64: { type: 'integer', format: 'int64' },
   double: { type: 'number', format: 'double' },
-  quantity: { oneOf: [{ type: 'string' }, { type: 'number' }] },
-  intOrString: { oneOf: [{ type: 'integer' }, { type: 'string' }], format: 'int-or-string' },
   time: { type: 'string', format: 'date-time' },
   microTime: { type: 'string', format: 'date-time' },
   bytes: { type: 'string', format: 'byte' },
@@ -83,15 +95,19 @@ const typeOf = (schema: Schema): Json => {
       return { type: 'array', items: typeOf(schema.item) };
     case 'map':
       return { type: 'object', additionalProperties: typeOf(schema.value) };
+    case 'quantity':
+    case 'intOrString':
+      return refTo(NAMED_SCALARS[schema.type]?.name ?? '');
     default:
       return SCALARS[schema.type];
   }
 };
 
 const property = ({ schema, options }: Field): Json => {
-  const type =
-    schema.type === 'object' && options.struct !== true ? { allOf: [refTo(schema.name)] } : typeOf(schema);
-  return { ...type, ...defaultOf(options), ...extensions(options) };
+  const type = schema.type === 'object' && options.struct !== true ? refTo(schema.name) : typeOf(schema);
+  // What stands beside a reference does not count, so that the reference is wrapped.
+  const wrapped = '$ref' in type ? { allOf: [type] } : type;
+  return { ...wrapped, ...defaultOf(options), ...extensions(options) };
 };
 
 const defaultOf = ({ default: value }: FieldOptions): Json =>
@@ -110,6 +126,7 @@ const extensions = (options: FieldOptions): Json => ({
 
 const PATCH = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
 const PATCH_TYPES = [
+  'application/apply-patch+yaml',
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',

@@ -14,6 +14,7 @@ import {
 } from '../../api/index.js';
 import type { WriteOptions } from '../port.js';
 import { storeName, warn, type Context } from './context.js';
+import { entriesAfter } from './managedFields/managers.js';
 import { admit, checkNew, read, warnAbout } from './manifest.js';
 import { generateName, orderMetadata, type MetadataDraft } from './metadata.js';
 import { requireNamespace } from './namespaces.js';
@@ -39,7 +40,21 @@ export const createObject = (
     throw plain500('resourceVersion should not be set on objects to be created');
   if (namespace !== undefined) requireNamespace(context, resource, namespace, draft.name ?? '');
   const ownerReferences = uniqueOwners(draft, options);
-  return attempt(context, resource, { object, draft, namespace, ownerReferences }, options);
+  const managedFields = entriesAfter(
+    context,
+    resource,
+    { current: undefined, next: labelled(resource, object) },
+    options,
+  );
+  const owned = managedFields === undefined ? draft : { ...draft, managedFields };
+  return attempt(context, resource, { object, draft: owned, namespace, ownerReferences }, options);
+};
+
+/** A namespace's label is written with it. */
+const labelled = (resource: Resource, object: WritableObject): WritableObject => {
+  if (resource.kind !== 'Namespace') return object;
+  const labels = namespaceLabels(object.metadata, object.metadata.name);
+  return { ...object, metadata: { ...object.metadata, labels } };
 };
 
 interface Prepared {

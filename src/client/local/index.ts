@@ -4,7 +4,7 @@
  * A request is answered before its method returns. Changes reach watchers before the write that caused them returns,
  * unless that write was made from within a watcher; see the store's port.
  *
- * Differs: no managed fields and no server-side apply yet.
+ * Differs: managed fields are kept for requests that name a field manager only (decision 10).
  *
  * Models: staging/src/k8s.io/apiserver/pkg/endpoints, .../registry/generic/registry (v1.36)
  */

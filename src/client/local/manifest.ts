@@ -69,7 +69,9 @@ export const readPatched = (
   } catch (error) {
     if (!(error instanceof ApiError) || error.reason !== 'BadRequest') throw error;
     const shown = patch.type === 'strategic' ? formatGoValue(patch.body) : JSON.stringify(patched);
-    const message = `Invalid value: ${JSON.stringify(shown)}: ${causeOf(error.message)}`;
+    const cause = causeOf(error.message);
+    const text = patch.type === 'strategic' ? restoreError(cause) : cause;
+    const message = `Invalid value: ${JSON.stringify(shown)}: ${text}`;
     throw new ApiError({
       ...error.status,
       message: ` "" is invalid: patch: ${message}`,
@@ -82,6 +84,15 @@ export const readPatched = (
 
 /** The part of a decoding error that does not name the kind. */
 const causeOf = (message: string): string => message.replace(/^.*? cannot be handled as an? \w+: /, '');
+
+/** Strategic patches are converted, not decoded: what does not fit a map or list is told in other words. */
+const restoreError = (cause: string): string => {
+  const [, value = '', type = ''] = /cannot unmarshal (\w+) into .* of type (.+)$/.exec(cause) ?? [];
+  const kind = GO_KINDS[value] ?? value;
+  if (type.startsWith('map[') || type === 'v1.ResourceList') return `cannot restore map from ${kind}`;
+  return type.startsWith('[]') && type !== '[]uint8' ? `cannot restore slice from ${kind}` : cause;
+};
+const GO_KINDS: Readonly<Record<string, string>> = { array: 'slice', object: 'map', number: 'int64' };
 
 const reportUnknown = (resource: Resource, problems: readonly string[], options: WriteOptions): void => {
   if (problems.length === 0 || options.fieldValidation === 'Ignore') return;

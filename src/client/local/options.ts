@@ -3,7 +3,7 @@
  *
  * Models: k8s.io/apimachinery/pkg/apis/meta/v1/validation, .../meta/internalversion/validation (v1.36)
  */
-import { ApiError } from '../../api/index.js';
+import { ApiError, type StatusCause } from '../../api/index.js';
 import type { DeleteOptions, ListOptions, WriteOptions } from '../port.js';
 
 type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions' | 'ListOptions';
@@ -11,6 +11,7 @@ type CauseReason =
   | 'FieldValueForbidden'
   | 'FieldValueInvalid'
   | 'FieldValueNotSupported'
+  | 'FieldValueRequired'
   | 'FieldValueTooLong';
 
 /** Longest name of a field manager, in bytes. */
@@ -38,6 +39,17 @@ export const checkWriteOptions = (kind: OptionsKind, options: WriteOptions): voi
   );
 };
 
+/** @throws {ApiError} Invalid for an apply of which nobody says whose it is. */
+export const requireManager = ({ fieldManager }: WriteOptions): void => {
+  if (fieldManager !== undefined && fieldManager !== '') return;
+  throw invalidOption(
+    'PatchOptions',
+    'FieldValueRequired',
+    'fieldManager',
+    'Required value: is required for apply patch',
+  );
+};
+
 const PROPAGATION_POLICIES = ['Foreground', 'Background', 'Orphan'];
 
 /** @throws {ApiError} Invalid */
@@ -60,38 +72,43 @@ export const checkDeleteOptions = (options: DeleteOptions): void => {
     );
 };
 
-/** @throws {ApiError} Invalid for a `resourceVersionMatch` that makes no sense. */
+/** @throws {ApiError} Invalid for a `resourceVersionMatch` that makes no sense; names all that is wrong with it. */
 export const checkListOptions = (options: ListOptions): void => {
   const { resourceVersionMatch: match, resourceVersion = '' } = options;
   if (match === undefined || match === '') return;
-  const forbid = (why: string): ApiError =>
-    invalidOption('ListOptions', 'FieldValueForbidden', 'resourceVersionMatch', `Forbidden: ${why}`);
-  if (resourceVersion === '')
-    throw forbid('resourceVersionMatch is forbidden unless resourceVersion is provided');
+  const causes: StatusCause[] = [];
+  const add = (reason: CauseReason, message: string): void =>
+    void causes.push({ reason, message, field: 'resourceVersionMatch' });
+  const forbid = (why: string): void => add('FieldValueForbidden', `Forbidden: ${why}`);
+  if (resourceVersion === '') forbid('resourceVersionMatch is forbidden unless resourceVersion is provided');
   if (options.continue !== undefined && options.continue !== '')
-    throw forbid('resourceVersionMatch is forbidden when continue is provided');
+    forbid('resourceVersionMatch is forbidden when continue is provided');
   if (match !== 'Exact' && match !== 'NotOlderThan')
-    throw invalidOption(
-      'ListOptions',
+    add(
       'FieldValueNotSupported',
-      'resourceVersionMatch',
       `Unsupported value: ${quote(match)}: supported values: "Exact", "NotOlderThan", ""`,
     );
   if (match === 'Exact' && resourceVersion === '0')
-    throw forbid('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+    forbid('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+  if (causes.length > 0) throw invalidOptions('ListOptions', causes);
 };
 
 const invalidOption = (kind: OptionsKind, reason: CauseReason, field: string, message: string): ApiError =>
-  new ApiError({
+  invalidOptions(kind, [{ reason, message, field }]);
+
+const invalidOptions = (kind: OptionsKind, causes: readonly StatusCause[]): ApiError => {
+  const texts = causes.map(({ field, message }) => `${field}: ${message}`);
+  return new ApiError({
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
     status: 'Failure',
-    message: `${kind}.meta.k8s.io "" is invalid: ${field}: ${message}`,
+    message: `${kind}.meta.k8s.io "" is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`}`,
     reason: 'Invalid',
-    details: { group: 'meta.k8s.io', kind, causes: [{ reason, message, field }] },
+    details: { group: 'meta.k8s.io', kind, causes },
     code: 422,
   });
+};
 
 const isPrintable = (character: string): boolean => !/[\p{C}\p{Zl}\p{Zp}]/u.test(character);
 

@@ -13,6 +13,7 @@ import {
   type Resource,
 } from '../../api/index.js';
 import type { PatchType } from '../port.js';
+import { applyObject } from './managedFields/apply.js';
 import type { Context } from './context.js';
 import { readPatched } from './manifest.js';
 import { checkWriteOptions } from './options.js';
@@ -30,6 +31,7 @@ export const patchObject = (
   patch: Patch,
   options: UpdateOptions = {},
 ): KubeObject => {
+  if (patch.type === 'apply') return applyObject(context, resource, key, patch.body, options);
   checkWriteOptions('PatchOptions', options);
   const current = find(context, resource, key);
   if (current === undefined) throw notFound(resource, key.name);
@@ -48,6 +50,8 @@ const apply = (resource: Resource, current: KubeObject, { type, body }: Patch): 
       return applyMergePatch(current, body);
     case 'strategic':
       return applyStrategicPatch(resource.schema, current, body);
+    case 'apply':
+      throw badRequest('an apply is no change of the object as it is');
     default:
       throw badRequest(`unknown patch type ${String(type satisfies never)}`);
   }

@@ -51,6 +51,7 @@ const strategies: Partial<Record<KindName, Strategy>> = {
   Namespace: { initialStatus: { phase: 'Active' }, answersDeletedObject: true },
   ServiceAccount: { answersDeletedObject: true },
   Lease: { mayCreateOnUpdate: true, requiresVersion: true },
+  PodDisruptionBudget: { requiresVersion: true },
   Event: { mayCreateOnUpdate: true, dependents: 'ignore' },
 };
 

@@ -21,6 +21,7 @@ import type { Subresource, WriteOptions } from '../port.js';
 import { namespaceFor, storeName, type Context } from './context.js';
 import { createObject, namespaceLabels, uniqueOwners } from './create.js';
 import { equalSemantically } from './equal.js';
+import { entriesAfter } from './managedFields/managers.js';
 import { checkChange, read, warnAbout } from './manifest.js';
 import { mergeMetadata, orderMetadata, type MetadataDraft } from './metadata.js';
 import { checkWriteOptions } from './options.js';
@@ -48,8 +49,14 @@ export const updateObject = (
   if (current === undefined) {
     if (strategy.mayCreateOnUpdate !== true || options.subresource !== undefined)
       throw notFound(resource, key.name);
+    if (draft.uid) {
+      const absent = { name: key.name, namespace: namespaceFor(resource, key.namespace) };
+      throw uidChanged(resource, absent, { expected: draft.uid, actual: '' });
+    }
     const fresh = { ...next, metadata: { ...draft, resourceVersion: undefined } };
-    return createObject(context, resource, fresh, { ...options, namespace: key.namespace });
+    const created = createObject(context, resource, fresh, { ...options, namespace: key.namespace });
+    options.onCreated?.();
+    return created;
   }
   if (draft.uid && draft.uid !== current.metadata.uid)
     throw uidChanged(resource, current.metadata, { expected: draft.uid, actual: current.metadata.uid });
@@ -72,7 +79,9 @@ export const writeChange = (
 ): KubeObject => {
   const draft: MetadataDraft = next.metadata ?? {};
   checkVersion(resource, current.metadata, draft.resourceVersion);
-  const merged = completedBy(resource, merge(context, resource, { current, next }, options), current);
+  const wanted = merge(context, resource, { current, next }, options);
+  const tracked = withEntries(wanted, entriesAfter(context, resource, { current, next: wanted }, options));
+  const merged = completedBy(resource, tracked, current);
   checkChange(context, resource, { current, next: merged, subresource: options.subresource });
   if (options.subresource === undefined) warnAbout(resource, merged, current, options);
   const name = storeName(resource);
@@ -85,6 +94,15 @@ export const writeChange = (
   if (jsonEqual(current, merged)) return current;
   return options.dryRun === true ? merged : context.store.update(name, current, merged);
 };
+
+/** The object with its managers; `undefined` leaves them as they are. */
+const withEntries = (
+  object: WritableObject,
+  managedFields: ObjectMeta['managedFields'] | undefined,
+): WritableObject =>
+  managedFields === undefined
+    ? object
+    : { ...object, metadata: orderMetadata({ ...object.metadata, managedFields }) };
 
 export const find = ({ store }: Context, resource: Resource, key: ObjectName): KubeObject | undefined =>
   store.get(storeName(resource), namespaceFor(resource, key.namespace), key.name);
@@ -128,11 +146,13 @@ const merge = (
   const strategy = strategyFor(resource.kind);
   const before: WritableObject = current;
   const draft: MetadataDraft = next.metadata ?? {};
+  // A patch that is not about the metadata gives it back as it was.
+  const isKept = next.metadata === current.metadata;
   switch (options.subresource) {
     case 'status': {
       const { statusKeeps } = strategy;
       const kept = statusKeeps && { ...draft, [statusKeeps]: current.metadata[statusKeeps] };
-      const metadata = mergeMetadata(current.metadata, kept ?? draft, trusted);
+      const metadata = isKept ? current.metadata : mergeMetadata(current.metadata, kept ?? draft, trusted);
       return { ...before, metadata, status: next.status };
     }
     case 'finalize': {
@@ -147,7 +167,7 @@ const merge = (
       const labels =
         resource.kind === 'Namespace' ? namespaceLabels(draft, current.metadata.name) : draft.labels;
       const owned = { ...draft, labels, ownerReferences: uniqueOwners(draft, options) };
-      const metadata = mergeMetadata(current.metadata, owned, trusted);
+      const metadata = isKept ? current.metadata : mergeMetadata(current.metadata, owned, trusted);
       const merged = assemble(resource, metadata, next);
       const kept = resource.hasStatus ? { ...merged, status: before.status } : merged;
       return withGeneration(resource, before, kept);

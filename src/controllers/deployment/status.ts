@@ -33,7 +33,7 @@ export const newCondition = (
   reason: string,
   message: string,
   now: string,
-): DeploymentCondition => ({ type, status, reason, message, lastUpdateTime: now, lastTransitionTime: now });
+): DeploymentCondition => ({ type, status, lastUpdateTime: now, lastTransitionTime: now, reason, message });
 
 /** Sets a condition (DP-96): an equal status and reason change nothing; an equal status keeps its transition time. */
 export const withCondition = (
@@ -234,10 +234,10 @@ const replicaFailure = (
         return {
           type,
           status: value,
-          ...(reason !== undefined && { reason }),
-          ...(message !== undefined && { message }),
           lastUpdateTime: lastTransitionTime,
           lastTransitionTime,
+          ...(reason !== undefined && { reason }),
+          ...(message !== undefined && { message }),
         };
   return undefined;
 };

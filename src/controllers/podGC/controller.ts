@@ -1,12 +1,13 @@
 /**
- * The collector of pods: one actor that looks every 20 s, and what it asks for.
+ * The collector of pods: one actor that looks at the ticks of 20 s, and what it asks for.
  *
  * Models: pkg/controller/podgc/gc_controller.go (v1.36)
  */
+import type { Subscription } from 'rxjs';
 import { bindEffects, type HostedActor } from '../../actor/index.js';
 import type { Pod } from '../../api/index.js';
 import { createCall, type Call, type Settled } from '../../client/index.js';
-import { podGCEffects, podGCMachine, type PodGCContext } from '../../../machines/podGC.js';
+import { POD_GC_PERIOD_MS, podGCEffects, podGCMachine, type PodGCContext } from '../../../machines/podGC.js';
 import { allSettled, type Controller, type ControllerDeps } from '../deps.js';
 import { disruptionTarget } from '../disruptionTarget.js';
 import { collectable, type Collectable } from './reconcile.js';
@@ -24,16 +25,23 @@ export interface PodGCOptions {
 
 export const createPodGC = (deps: ControllerDeps, options: PodGCOptions = {}): Controller => {
   let actor: HostedActor<typeof podGCMachine> | undefined;
+  let watching: readonly Subscription[] = [];
   return {
     start: () => {
-      // Asked for before the informers start, so that they are there for the first look.
-      deps.informers.of('Pod');
-      deps.informers.of('Node');
       const effects = new PodGCEffects(deps, options.terminatedPodGCThreshold ?? TERMINATED_POD_THRESHOLD);
       actor = deps.host.spawn({ machine, path: 'podGC', input: undefined, effects });
       effects.actor = actor;
+      const changed = (): void => effects.changed();
+      // Asked for before the informers start, so that they are there for the first look.
+      watching = [
+        deps.informers.of('Pod').events$.subscribe(changed),
+        deps.informers.of('Node').events$.subscribe(changed),
+      ];
     },
-    stop: () => actor?.stop(),
+    stop: () => {
+      for (const subscription of watching) subscription.unsubscribe();
+      actor?.stop();
+    },
   };
 };
 
@@ -43,16 +51,29 @@ class PodGCEffects {
   actor!: HostedActor<typeof podGCMachine>;
   private readonly deps: ControllerDeps;
   private readonly threshold: number;
+  private readonly startedMs: number;
   private found = NOTHING;
+  /** The chart knows that the last look is out of date. */
+  private hasTold = false;
 
   constructor(deps: ControllerDeps, threshold: number) {
     this.deps = deps;
     this.threshold = threshold;
+    this.startedMs = deps.clock.now();
+  }
+
+  /** Told once per look: pods change often. */
+  changed(): void {
+    if (this.hasTold) return;
+    this.hasTold = true;
+    const sinceTickMs = (this.deps.clock.now() - this.startedMs) % POD_GC_PERIOD_MS;
+    this.actor.send({ type: 'cluster.changed', tickInMs: POD_GC_PERIOD_MS - sinceTickMs });
   }
 
   inspectPods(): void {
     // The first look is asked for before the actor is known here.
     this.deps.host.enqueue(() => {
+      this.hasTold = false;
       const nodes = this.deps.informers.of('Node');
       const pods = this.deps.informers.of('Pod').list();
       this.found = collectable(pods, (name) => nodes.get(undefined, name), this.threshold);

@@ -3,7 +3,7 @@
  *
  * Models: pkg/kubelet/kuberuntime/kuberuntime_container.go#generateContainerConfig (v1.36; spec node.md 8.1).
  */
-import type { Container, Pod } from '../../api/index.js';
+import { parseBytes, type Container, type Pod } from '../../api/index.js';
 import type { ContainerConfig, ContainerMount } from '../../runtime/index.js';
 import { containerEnvironment, type Variable } from '../env.js';
 import { expand } from '../environment/expansion.js';
@@ -52,6 +52,7 @@ export const containerConfig = (
     env: resolved.env,
     workingDir: spec.workingDir,
     mounts: spec.volumeMounts ? mountsOf(spec.volumeMounts, resolved.env) : NO_MOUNTS,
+    memoryLimitBytes: memoryLimitOf(spec),
     terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
     ports: spec.ports ? portsOf(spec.ports) : NO_PORTS,
     stdin: spec.stdin,
@@ -63,6 +64,11 @@ export const containerConfig = (
 
 const hasContainer = ({ spec }: Pod, name: string): boolean =>
   [...(spec.initContainers ?? []), ...spec.containers].some((container) => container.name === name);
+
+const memoryLimitOf = ({ resources }: Container): number | undefined => {
+  const limit = resources?.limits?.['memory'];
+  return limit === undefined ? undefined : parseBytes(limit);
+};
 
 const portsOf = (ports: NonNullable<Container['ports']>): ContainerConfig['ports'] =>
   ports.map(({ containerPort, protocol }) => ({ containerPort, protocol: protocol ?? 'TCP' }));

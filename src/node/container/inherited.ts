@@ -5,7 +5,7 @@
  * Models: the exit that containerd reports of a task that it lost; kuberuntime_manager.go computePodActions for a new
  * sandbox (v1.36; spec node.md 1.6, 2.2).
  */
-import type { ContainerStatus, Pod } from '../../api/index.js';
+import type { ContainerState, ContainerStatus, Pod } from '../../api/index.js';
 import type { Clock } from '../../clock/index.js';
 import type { ContainerExit, ContainerRole } from '../../../machines/index.js';
 
@@ -33,12 +33,15 @@ export const inheritedExit = (
   if (ended === undefined) return undefined;
   // A new sandbox is initialized again.
   if (role === 'init' && ended.exitCode === 0 && pod.spec.restartPolicy !== 'Never') return undefined;
-  return {
-    containerId: ended.containerID?.slice(ended.containerID.indexOf('://') + 3) ?? '',
-    exitCode: ended.exitCode,
-    reason: ended.reason ?? '',
-    message: ended.message,
-    startedAt: Date.parse(ended.startedAt ?? '') || 0,
-    finishedAt: Date.parse(ended.finishedAt ?? '') || 0,
-  };
+  return exitOf(ended);
 };
+
+/** An end as the status tells it. */
+export const exitOf = (ended: NonNullable<ContainerState['terminated']>): ContainerExit => ({
+  containerId: ended.containerID?.slice(ended.containerID.indexOf('://') + 3) ?? '',
+  exitCode: ended.exitCode,
+  reason: ended.reason ?? '',
+  message: ended.message,
+  startedAt: Date.parse(ended.startedAt ?? '') || 0,
+  finishedAt: Date.parse(ended.finishedAt ?? '') || 0,
+});

@@ -19,12 +19,12 @@ import {
   type ProbeKind,
   type ProbeResult,
 } from '../../../machines/index.js';
-import type { ContainerExited } from '../../runtime/index.js';
+import type { ContainerExited, FoundContainer } from '../../runtime/index.js';
 import { ProbeWorker } from '../probeWorker.js';
 import { identityOf, type PodServices } from '../services.js';
 import { containerConfig } from './config.js';
 import { runHook } from './hooks.js';
-import { inheritedExit } from './inherited.js';
+import { exitOf, inheritedExit } from './inherited.js';
 import { obtainImage } from './image.js';
 import { ContainerReporter } from './reporter.js';
 import * as reports from './reports.js';
@@ -101,9 +101,15 @@ export class ContainerWorker extends ContainerReporter {
   readonly #actor: HostedActor<typeof containerMachine>;
   readonly #probes: ProbeWorker[] = [];
   containerId: string | undefined;
+  /** Whether the instance that runs was found, and is not known to its probes yet. */
+  #isAdopted = false;
+
+  /** What an earlier life of the agent said of the container. */
+  readonly previous: ContainerStatus | undefined;
 
   constructor(owner: OwningPod, spec: Container, role: ContainerRole, previous: ContainerStatus | undefined) {
     super();
+    this.previous = previous;
     this.#owner = owner;
     this.spec = spec;
     this.role = role;
@@ -148,6 +154,38 @@ export class ContainerWorker extends ContainerReporter {
   }
   get podIp(): string {
     return this.#owner.ip;
+  }
+
+  /** An earlier life of the agent has started this instance. */
+  adopt({ containerId, imageRef, attempt, startedAt, exit }: FoundContainer): void {
+    const { previous } = this;
+    this.containerId = containerId;
+    this.#isAdopted = exit === undefined;
+    const isRunning = exit === undefined;
+    const podWasReady = this.pod.status.conditions?.some(
+      ({ type, status }) => type === 'Ready' && status === 'True',
+    );
+    for (const probe of this.#probes) {
+      const passed =
+        probe.kind === 'Startup'
+          ? previous?.started
+          : probe.kind === 'Liveness' || (previous?.ready && podWasReady);
+      if (isRunning && passed) probe.keepSuccess();
+    }
+    const { type: _type, pod: _pod, name: _name, ...ended } = exit ?? ({} as ContainerExited);
+    const before = previous?.containerID?.endsWith(containerId)
+      ? previous?.lastState?.terminated
+      : (previous?.state?.terminated ?? previous?.lastState?.terminated);
+    this.#send({
+      type: 'container.found',
+      at: this.#now(),
+      containerId,
+      imageRef,
+      restartCount: attempt,
+      startedAt,
+      exit: exit && ended,
+      previousExit: before && exitOf(before),
+    });
   }
 
   start(): void {
@@ -284,7 +322,9 @@ export class ContainerWorker extends ContainerReporter {
   // Effects: news for the pod and the probes.
 
   announceStarted(_params: unknown, context: ContainerContext): void {
-    const hasStarted = this.spec.startupProbe === undefined;
+    const hasStarted =
+      this.spec.startupProbe === undefined || (this.#isAdopted && this.previous?.started === true);
+    this.#isAdopted = false;
     this.#tellProbes({
       type: 'container.started',
       at: this.#now(),

@@ -34,7 +34,7 @@ export interface ObservedPod {
   /** Why the node refused the pod; absent: it did not. */
   readonly rejection?: Verdict | undefined;
   /** Why the node ended the pod; absent: it did not. */
-  readonly eviction?: Verdict | undefined;
+  readonly eviction?: (Verdict & { readonly isDisruption?: boolean | undefined }) | undefined;
   /** The phase that was written last. */
   readonly writtenPhase?: string | undefined;
   /** Empty while there is none. */
@@ -96,6 +96,7 @@ export const podStatus = (observed: ObservedPod): PodStatus => {
       initContainerStatuses,
       readyToStartContainers: hasSandbox,
       restartingAllContainers: observed.isRestartingAll,
+      disruption: isTerminal && eviction?.isDisruption === true ? eviction.message : undefined,
       nowMs,
     }),
     ...(isTerminal && eviction ? { message: eviction.message, reason: eviction.reason } : {}),

@@ -20,7 +20,7 @@ import {
   type PodContext,
   type PodEvent,
 } from '../../../machines/index.js';
-import type { ContainerExited } from '../../runtime/index.js';
+import type { ContainerExited, FoundPod } from '../../runtime/index.js';
 import type { Refusal } from '../admission.js';
 import type { Report } from '../container/reports.js';
 import { ContainerWorker, type OwningPod } from '../container/worker.js';
@@ -53,12 +53,17 @@ const ENDED = new Set(['Succeeded', 'Failed', 'rejected', 'terminated', 'deletin
 /** States before there is anything to stop, or in which a new container would be stopped again. */
 const REFUSING = new Set([...ENDED, 'terminating', 'ended']);
 
+/** Source: nodeshutdown_manager.go nodeShutdownReason. */
+export const SHUTDOWN_REASON = 'Terminated';
+
 /** Source: kuberuntime_manager.go SyncPod. */
 const SANDBOX_CHANGED: Report = {
   type: 'Normal',
   reason: 'SandboxChanged',
   message: 'Pod sandbox changed, it will be killed and re-created.',
 };
+
+const versionOf = ({ metadata }: Pod): number => Number(metadata.resourceVersion ?? 0);
 
 /** Answers once; undefined: the node takes the pod. */
 export type Admit = (pod: Pod, reply: (refusal: Refusal | undefined) => void) => void;
@@ -69,6 +74,10 @@ export interface PodWorkerOptions {
   readonly parent: HostedActor;
   /** Whether the node takes the pod. */
   readonly admit: Admit;
+  /** What an earlier life of the agent has left running. */
+  readonly found?: FoundPod | undefined;
+  /** Nothing of the pod runs any more. */
+  readonly onEnded: () => void;
   /** The pod's object is gone and everything of it is cleaned up. */
   readonly onForgotten: () => void;
 }
@@ -81,7 +90,9 @@ export class PodWorker implements OwningPod {
   sandboxId = '';
   readonly #containers = new Map<string, ContainerWorker>();
   readonly #options: PodWorkerOptions;
+  /** The status as it stands in the API, and the version of the pod that brought it. */
   #written: PodStatus | undefined;
+  #writtenVersion: number;
   #startTimeMs: number | undefined;
   #sandboxAttempt = 0;
   #volumes: VolumesWorker | undefined;
@@ -94,6 +105,7 @@ export class PodWorker implements OwningPod {
     this.pod = pod;
     this.#options = options;
     this.#written = pod.status;
+    this.#writtenVersion = versionOf(pod);
     this.actor = services.host.spawn({
       machine,
       path: `${parent.path}/pod/${namespaceOf(pod)}/${pod.metadata.name}`,
@@ -112,6 +124,11 @@ export class PodWorker implements OwningPod {
     if (pod.metadata.deletionTimestamp) this.update(pod);
   }
 
+  /** Whether the node has ended the pod, for whatever reason. */
+  get isEvicted(): boolean {
+    return this.actor.getSnapshot().context.eviction !== undefined;
+  }
+
   /** Whether containers of the pod run, or will. */
   get isActive(): boolean {
     return !ENDED.has(this.#state());
@@ -121,6 +138,12 @@ export class PodWorker implements OwningPod {
   update(pod: Pod): void {
     const { spec: before } = this.pod;
     this.pod = pod;
+    // Somebody else wrote the status: what the node says of the pod stands.
+    if (versionOf(pod) > this.#writtenVersion && pod.status !== this.#written) {
+      this.#written = pod.status;
+      this.#writtenVersion = versionOf(pod);
+      if (this.#startTimeMs !== undefined) this.changed();
+    }
     if (pod.spec !== before) this.#updateSpec(before);
     if (pod.metadata.deletionTimestamp) {
       this.actor.send({ type: 'pod.delete', graceSeconds: pod.metadata.deletionGracePeriodSeconds ?? 0 });
@@ -132,7 +155,13 @@ export class PodWorker implements OwningPod {
     this.actor.send({ type: 'pod.removed' });
   }
 
-  /** The machine under the pod has died. Nothing is cleaned up, nobody is told. */
+  /** The node can reach the API again: what was not written is. */
+  reconnected(): void {
+    if (this.#state() === 'deleting') this.deleteObject();
+    else this.changed();
+  }
+
+  /** The machine under the pod has died, or its agent. Nothing is cleaned up, nobody is told. */
   lose(): void {
     this.actor.stop();
   }
@@ -164,9 +193,12 @@ export class PodWorker implements OwningPod {
   // Effects.
 
   admitPod(): void {
-    this.#options.admit(this.pod, (refusal) =>
-      this.actor.send(refusal ? { type: 'pod.rejected', ...refusal } : { type: 'pod.admitted' }),
-    );
+    // What runs was admitted.
+    if (this.#options.found) this.actor.send({ type: 'pod.admitted' });
+    else
+      this.#options.admit(this.pod, (refusal) =>
+        this.actor.send(refusal ? { type: 'pod.rejected', ...refusal } : { type: 'pod.admitted' }),
+      );
   }
 
   mountVolumes(): void {
@@ -177,6 +209,12 @@ export class PodWorker implements OwningPod {
   createSandbox(): void {
     const { runtime, host, nodeName } = this.services;
     this.#begin();
+    const { found } = this.#options;
+    if (found && this.#sandboxAttempt === 0) {
+      this.#sandboxAttempt = 1;
+      this.#sandboxReady(found.ip);
+      return;
+    }
     const attempt = this.#sandboxAttempt++;
     const hostNetwork = this.pod.spec.hostNetwork ?? false;
     runtime.runPodSandbox({ ...identityOf(this.pod, nodeName), hostNetwork, attempt }, (outcome) => {
@@ -186,14 +224,18 @@ export class PodWorker implements OwningPod {
       }
       this.sandboxId = outcome.sandboxId;
       this.ip = outcome.ip;
-      this.actor.send({ type: 'sandbox.ready', ip: outcome.ip });
-      for (const { name } of this.pod.spec.ephemeralContainers ?? [])
-        this.actor.send({ type: 'container.added', name });
+      this.#sandboxReady(outcome.ip);
       // The pod may have ended while the sandbox was being made.
       host.enqueue(() => {
         if (!this.isActive) this.removeSandbox();
       });
     });
+  }
+
+  #sandboxReady(ip: string): void {
+    this.actor.send({ type: 'sandbox.ready', ip });
+    for (const { name } of this.pod.spec.ephemeralContainers ?? [])
+      this.actor.send({ type: 'container.added', name });
   }
 
   removeSandbox(): void {
@@ -202,11 +244,12 @@ export class PodWorker implements OwningPod {
     this.#deadline?.stop();
     this.#volumes?.remove();
     this.#volumes = undefined;
-    if (!sandboxId) {
+    const removed = (): void => {
       this.actor.send({ type: 'sandbox.removed' });
-      return;
-    }
-    this.services.runtime.removePodSandbox(sandboxId, () => this.actor.send({ type: 'sandbox.removed' }));
+      this.services.host.enqueue(this.#options.onEnded);
+    };
+    if (sandboxId) this.services.runtime.removePodSandbox(sandboxId, removed);
+    else removed();
   }
 
   startNextInitContainer(_params: unknown, context: PodContext): void {
@@ -254,6 +297,8 @@ export class PodWorker implements OwningPod {
   reportEvicted(_params: unknown, _context: PodContext, event: PodEvent): void {
     if (event.type !== 'pod.evict') return;
     const { reason, message } = event;
+    // Of a shutdown the node itself tells.
+    if (reason === SHUTDOWN_REASON) return;
     this.report(undefined, { type: reason === 'DeadlineExceeded' ? 'Normal' : 'Warning', reason, message });
   }
 
@@ -262,6 +307,7 @@ export class PodWorker implements OwningPod {
   }
 
   deleteObject(): void {
+    if (!this.services.link.isUp) return;
     this.services.host.coalesce(this, () => this.#writeStatus());
     this.services.host.coalesce(`delete ${this.actor.path}`, () => {
       const { name, uid } = this.pod.metadata;
@@ -291,8 +337,13 @@ export class PodWorker implements OwningPod {
     if (this.#startTimeMs !== undefined) return;
     const { status } = this.pod;
     this.#startTimeMs = status.startTime ? Date.parse(status.startTime) : this.services.clock.now();
+    const { found } = this.#options;
+    if (found) {
+      this.sandboxId = found.sandboxId;
+      this.ip = found.ip;
+    }
     const hasRun = status.containerStatuses?.some(({ containerID }) => containerID !== undefined);
-    if (hasRun && this.pod.spec.restartPolicy !== 'Never') this.report(undefined, SANDBOX_CHANGED);
+    if (!found && hasRun && this.pod.spec.restartPolicy !== 'Never') this.report(undefined, SANDBOX_CHANGED);
     this.#makeContainers();
     this.#setDeadline();
   }
@@ -332,6 +383,9 @@ export class PodWorker implements OwningPod {
     const previous = statuses?.find(({ name }) => name === spec.name);
     const container = new ContainerWorker(this, spec, role, previous);
     this.#containers.set(spec.name, container);
+    const found = this.#options.found?.containers.filter(({ name }) => name === spec.name) ?? [];
+    const newest = found.sort((a, b) => b.attempt - a.attempt)[0];
+    if (newest) container.adopt(newest);
     return container;
   }
 
@@ -350,7 +404,7 @@ export class PodWorker implements OwningPod {
 
   #writeStatus(): void {
     const state = this.#state();
-    if (state === 'forgotten') return;
+    if (state === 'forgotten' || !this.services.link.isUp) return;
     const { spec, metadata } = this.pod;
     const { rejection, eviction } = this.actor.getSnapshot().context;
     const isPlain = this.#containers.size === spec.containers.length;
@@ -382,6 +436,7 @@ export class PodWorker implements OwningPod {
       .settled((outcome) => {
         // A pod that is gone (404) or was replaced by another of its name (409, 422: the uid) has no use for a status.
         if (!outcome.ok && ![404, 409, 422].includes(outcome.error.code)) throw outcome.error;
+        if (outcome.ok) this.#writtenVersion = Math.max(this.#writtenVersion, versionOf(outcome.value));
       });
   }
 }

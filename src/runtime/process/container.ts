@@ -49,6 +49,9 @@ export interface ContainerProcess {
   readonly id: string;
   readonly config: ContainerConfig;
   readonly state: 'created' | 'running' | 'exited';
+  /** How it ended. */
+  readonly exit: ContainerExited | undefined;
+  readonly startedAt: number;
   /** The log while it is written. */
   readonly log: LogWriter | undefined;
   readonly cwd: string;
@@ -92,6 +95,7 @@ export const createContainerProcess = (
   let log: LogWriter | undefined;
   let main: GroupProcess | undefined;
   let startedAt = 0;
+  let exit: ContainerExited | undefined;
   let early: Signal[] = [];
   let waiting: (() => void)[] = [];
 
@@ -104,7 +108,7 @@ export const createContainerProcess = (
     const message = readTerminationMessage(terminationLog, host.warn);
     const reason = exitCode === 0 ? 'Completed' : 'Error';
     const { pod, name } = config;
-    host.emit({
+    exit = {
       type: 'container.exited',
       containerId: id,
       pod,
@@ -114,7 +118,8 @@ export const createContainerProcess = (
       message,
       startedAt,
       finishedAt,
-    });
+    };
+    host.emit(exit);
     terminal.end();
     const told = waiting;
     waiting = [];
@@ -169,6 +174,12 @@ export const createContainerProcess = (
     execGroups,
     get state() {
       return state;
+    },
+    get exit() {
+      return exit;
+    },
+    get startedAt() {
+      return startedAt;
     },
     get log() {
       return log;

@@ -13,7 +13,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { Subject } from 'rxjs';
 import type { Clock } from '../../clock/index.js';
 import { NO_IMAGES, type ImageMap } from '../images/index.js';
-import type { ContainerConfig, ContainerRuntime, RuntimeEvent } from '../port.js';
+import type { ContainerConfig, ContainerRuntime, FoundContainer, RuntimeEvent } from '../port.js';
 import { createAddresses } from './addresses.js';
 import { createContainerProcess, type ContainerHost, type ContainerProcess } from './container.js';
 import { runInContainer } from './exec.js';
@@ -116,6 +116,17 @@ export const createProcessRuntime = (options: ProcessRuntimeOptions): ContainerR
     (path) => [...containers.values()].find(({ log }) => log?.path === path)?.log,
     warn,
   );
+  const foundIn = (sandboxId: string): FoundContainer[] =>
+    [...containers.values()]
+      .filter(({ config, state }) => config.sandboxId === sandboxId && state !== 'created')
+      .map(({ id, config: { name, attempt, image }, startedAt, exit }) => ({
+        name,
+        attempt,
+        containerId: id,
+        imageRef: images.refOf(image),
+        startedAt,
+        exit,
+      }));
   const exec: ContainerRuntime['exec'] = ({ containerId, command, timeoutMs }, reply) => {
     const container = containers.get(containerId);
     if (container?.state !== 'running') {
@@ -172,6 +183,8 @@ export const createProcessRuntime = (options: ProcessRuntimeOptions): ContainerR
     pullImage: images.pullImage,
     runPodSandbox: sandboxes.runPodSandbox,
     removePodSandbox: sandboxes.removePodSandbox,
+    pods: (nodeName) =>
+      sandboxes.on(nodeName).map((sandbox) => ({ ...sandbox, containers: foundIn(sandbox.sandboxId) })),
     writeVolume: host.volumes.writeVolume,
     removeVolumes: host.volumes.removeVolumes,
 

@@ -7,10 +7,12 @@
  * of a thousand pods. test/runtime/simulated/equivalence.test.ts holds both ways to the same answers.
  */
 import type { AnyActorLogic } from 'xstate';
+import { precomputeSteps } from '../../actor/index.js';
+import type { Timer } from '../../clock/index.js';
 import { simulatedContainerMachine, type SimulatedContainerInput } from '../../../machines/index.js';
-import type { ContainerConfig, ProbeKind } from '../port.js';
+import type { ContainerConfig, ContainerExited, ProbeKind } from '../port.js';
 import type { ImageActor } from './imageActor.js';
-import type { SimulatedImage } from './images.js';
+import type { NamedImage } from './images.js';
 import type { InstanceLog } from './logs.js';
 import { exitCodeOf, type Preset } from './preset.js';
 import type { ImageInput, ImageTag } from './protocol.js';
@@ -18,19 +20,25 @@ import type { ImageInput, ImageTag } from './protocol.js';
 export interface SimulatedContainer {
   readonly id: string;
   readonly config: ContainerConfig;
-  readonly image: SimulatedImage;
+  readonly image: NamedImage;
   readonly log: InstanceLog;
   /** `lost`: its node failed while it ran. */
   state: 'created' | 'running' | 'exited' | 'lost';
   startedAt: number;
   actor: ImageActor | undefined;
+  /** How it ended. */
+  exit: ContainerExited | undefined;
   /** A fault made it hang. */
   isHung: boolean;
   /** Probes that a fault lets fail: how many more of each kind. */
   failingProbes: Map<ProbeKind, number> | undefined;
+  /** Until it uses more memory than it may. */
+  memoryTimer: Timer | undefined;
   /** Commands that only its end will end. */
   commands: ((exitCode: number) => void)[] | undefined;
 }
+
+const presetMachine = precomputeSteps(simulatedContainerMachine.provide({}));
 
 /** The logic and input of a container's actor; undefined where none is needed. */
 export const actorOf = (
@@ -39,8 +47,7 @@ export const actorOf = (
   const { logic, preset } = container.image;
   if (logic === undefined) return undefined;
   const { config } = container;
-  if (logic === 'preset')
-    return { logic: simulatedContainerMachine, input: presetInput(preset, config.attempt) };
+  if (logic === 'preset') return { logic: presetMachine, input: presetInput(preset, config.attempt) };
   const input: ImageInput = {
     pod: config.pod,
     container: config.name,

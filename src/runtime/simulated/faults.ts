@@ -1,5 +1,5 @@
 /** Faults that a test or a person injects into a simulated node. */
-import type { ProbeKind } from '../port.js';
+import type { PressureKind, ProbeKind } from '../port.js';
 import type { SimulatedContainer } from './container.js';
 import { silence } from './logs.js';
 import type { SimulatedNode } from './node.js';
@@ -21,6 +21,10 @@ export interface RuntimeFaults {
   ): number;
   /** From now on nothing is answered, and SIGTERM is not heard. */
   hang(pod: PodKey, options?: { readonly container?: string | undefined }): number;
+  /** Containers of the pod use more memory than they may: OOMKilled. */
+  exhaustMemory(pod: PodKey, options?: { readonly container?: string | undefined }): number;
+  /** Only so much of a resource is left on the node, whatever containers use; undefined: as they use it. */
+  leave(kind: PressureKind, available: number | undefined): void;
   /** Lets the next `times` probes of a kind fail; without `times`, all of the running instances. */
   failProbe(
     pod: PodKey,
@@ -60,6 +64,13 @@ export const createFaults = (node: SimulatedNode): RuntimeFaults => {
         struck.isHung = true;
         silence(struck.log, node.clock.now());
       }),
+    exhaustMemory: (pod, { container } = {}) =>
+      strike(pod, container, (struck) => node.exhaustMemory(struck)),
+    leave: (kind, available) => {
+      if (available === undefined) node.shortages.delete(kind);
+      else node.shortages.set(kind, available);
+      node.usageChanged$.next();
+    },
     failProbe: (pod, kind, { container, times = Infinity } = {}) =>
       strike(pod, container, (struck) => {
         struck.failingProbes ??= new Map();

@@ -7,12 +7,23 @@
  */
 import { Subject } from 'rxjs';
 import type { Clock, Timer } from '../../clock/index.js';
-import type { ContainerConfig, ContainerExited, Outcome, PodIdentity, SandboxConfig } from '../port.js';
+import type {
+  ContainerConfig,
+  ContainerExited,
+  ContainerUsage,
+  FoundPod,
+  NodeUsage,
+  Outcome,
+  PodIdentity,
+  PressureKind,
+  SandboxConfig,
+} from '../port.js';
 import { createPodAddresses } from './addresses.js';
 import { actorOf, hasTag, type SimulatedContainer } from './container.js';
 import { startImageActor, type CreateImageActor } from './imageActor.js';
 import { hash32, imageRefOf, type ImageRegistry } from './images.js';
 import { createSimulatedLogs, silence } from './logs.js';
+import type { UsagePreset } from './preset.js';
 
 export const SIGKILL_EXIT_CODE = 137;
 const SIGTERM_EXIT_CODE = 143;
@@ -41,6 +52,9 @@ export class SimulatedNode {
   readonly sandboxes = new Map<string, Sandbox>();
   readonly containers = new Map<string, SimulatedContainer>();
   readonly presentImages = new Set<string>();
+  readonly usageChanged$ = new Subject<void>();
+  /** Resources that a fault makes scarce, with what is left of them. */
+  readonly shortages = new Map<PressureKind, number>();
   isDown = false;
   readonly #createActor: CreateImageActor;
   readonly #failedPulls = new Map<string, number>();
@@ -93,8 +107,10 @@ export class SimulatedNode {
       state: 'created',
       startedAt: 0,
       actor: undefined,
+      exit: undefined,
       isHung: false,
       failingProbes: undefined,
+      memoryTimer: undefined,
       commands: undefined,
     };
     this.containers.set(container.id, container);
@@ -125,6 +141,41 @@ export class SimulatedNode {
     else actor.stop();
   }
 
+  /** From now on the container gets no more memory than it may have. */
+  watchUsage(container: SimulatedContainer): void {
+    const { memory, disk } = container.image.preset;
+    if (memory === undefined && disk === undefined) return;
+    this.usageChanged$.next();
+    const limit = container.config.memoryLimitBytes ?? Infinity;
+    if (memory === undefined || memory.bytes <= limit) return;
+    if (memory.afterMs === 0) this.exhaustMemory(container);
+    else container.memoryTimer = this.clock.setTimeout(() => this.exhaustMemory(container), memory.afterMs);
+  }
+
+  /** What the kernel does: no process notices. */
+  exhaustMemory(container: SimulatedContainer): void {
+    if (container.state === 'running') this.#finish(container, SIGKILL_EXIT_CODE, 'OOMKilled');
+  }
+
+  usage(): NodeUsage {
+    const nowMs = this.clock.now();
+    const containers: ContainerUsage[] = [];
+    for (const { state, image, config, startedAt } of this.containers.values()) {
+      const { memory, disk } = image.preset;
+      if (state !== 'running' || (memory === undefined && disk === undefined)) continue;
+      const ageMs = nowMs - startedAt;
+      const used = (what: UsagePreset | undefined): number =>
+        what === undefined || ageMs < what.afterMs ? 0 : what.bytes;
+      containers.push({
+        podUid: config.pod.uid,
+        name: config.name,
+        memoryBytes: used(memory),
+        diskBytes: used(disk),
+      });
+    }
+    return { containers, available: this.shortages };
+  }
+
   terminate(container: SimulatedContainer): void {
     const { actor } = container;
     if (hasTag(container, 'hanging')) return;
@@ -142,13 +193,14 @@ export class SimulatedNode {
 
   #finish(container: SimulatedContainer, exitCode: number, reason: string, message?: string): void {
     container.state = 'exited';
+    this.#forgetMemory(container);
     container.actor?.stop();
     container.actor = undefined;
     this.logs.end(container.log);
     const { config, id, startedAt, commands } = container;
     container.commands = undefined;
     for (const end of commands ?? []) end(exitCode);
-    this.events$.next({
+    container.exit = {
       type: 'container.exited',
       containerId: id,
       pod: config.pod,
@@ -158,7 +210,28 @@ export class SimulatedNode {
       message,
       startedAt,
       finishedAt: this.clock.now(),
-    });
+    };
+    this.events$.next(container.exit);
+  }
+
+  pods(nodeName: string): readonly FoundPod[] {
+    return [...this.sandboxes]
+      .filter(([, { config }]) => config.nodeName === nodeName)
+      .map(([sandboxId, { config, ip, containers }]) => ({
+        pod: config,
+        sandboxId,
+        ip,
+        containers: containers
+          .filter(({ state }) => state === 'running' || state === 'exited')
+          .map(({ id, config: { name, attempt }, image, startedAt, exit }) => ({
+            name,
+            attempt,
+            containerId: id,
+            imageRef: image.imageRef,
+            startedAt,
+            exit,
+          })),
+      }));
   }
 
   fail(): void {
@@ -168,6 +241,7 @@ export class SimulatedNode {
     for (const container of this.containers.values()) {
       if (container.state !== 'running') continue;
       container.state = 'lost';
+      this.#forgetMemory(container);
       container.actor?.stop();
       container.actor = undefined;
       container.commands = undefined;
@@ -180,6 +254,10 @@ export class SimulatedNode {
     for (const container of this.containers.values()) {
       if (container.state === 'lost') this.#finish(container, UNKNOWN_EXIT_CODE, 'Unknown');
     }
+    // No sandbox outlives its machine.
+    for (const { config, ip } of this.sandboxes.values()) if (!config.hostNetwork) this.addresses.release(ip);
+    this.sandboxes.clear();
+    this.containers.clear();
   }
 
   close(): void {
@@ -188,6 +266,12 @@ export class SimulatedNode {
     this.containers.clear();
     this.sandboxes.clear();
     this.events$.complete();
+    this.usageChanged$.complete();
+  }
+
+  #forgetMemory(container: SimulatedContainer): void {
+    if (container.memoryTimer !== undefined) this.clock.clearTimeout(container.memoryTimer);
+    container.memoryTimer = undefined;
   }
 
   #forgetReplies(): void {

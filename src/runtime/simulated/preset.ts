@@ -10,6 +10,9 @@ import { parseFields, type FieldParser } from './presetFields.js';
 /** `90s`, `5m`, `24h`, or milliseconds. */
 export type DurationText = string | number;
 
+/** A quantity such as `300Mi`, from the start of the container or from a later moment on. */
+export type UsageText = string | { readonly usage: string; readonly after?: DurationText };
+
 export interface ImagePreset {
   /** Until then nothing listens and exec probes fail. */
   readonly startsAfter?: DurationText;
@@ -62,6 +65,10 @@ export interface ImagePreset {
   readonly ignoresSigterm?: boolean;
   /** How long it takes to shut down. Default 0. It then exits with 143. */
   readonly terminatesAfter?: DurationText;
+  /** What it uses while it runs. Over its limit of memory it is OOMKilled. Default 0. */
+  readonly memory?: UsageText;
+  /** Of disk: writable layer, logs and folders. Default 0. */
+  readonly disk?: UsageText;
   /** `fails`: always, or so many times on each node. */
   readonly pull?: { readonly takes?: DurationText; readonly fails?: boolean | number };
 }
@@ -91,6 +98,10 @@ export interface ExecPreset {
   readonly output?: string | undefined;
   readonly failsAfterMs?: number | undefined;
 }
+export interface UsagePreset {
+  readonly bytes: number;
+  readonly afterMs: number;
+}
 /** An {@link ImagePreset} that was checked. */
 export interface Preset {
   readonly startsAfterMs?: number | undefined;
@@ -105,6 +116,8 @@ export interface Preset {
   readonly hangsAfterMs?: number | undefined;
   readonly ignoresSigterm?: boolean | undefined;
   readonly terminatesAfterMs?: number | undefined;
+  readonly memory?: UsagePreset | undefined;
+  readonly disk?: UsagePreset | undefined;
   readonly pull?: { readonly takesMs: number; readonly failures: number } | undefined;
 }
 
@@ -127,6 +140,8 @@ export const parsePreset = (value: unknown, path: string): Preset => {
     hangsAfterMs: field.durationMs('hangsAfter'),
     ignoresSigterm: field.boolean('ignoresSigterm'),
     terminatesAfterMs: field.durationMs('terminatesAfter'),
+    memory: field.object('memory', parseUsage),
+    disk: field.object('disk', parseUsage),
     pull: field.object('pull', parsePull),
   }));
   if (preset.exitCodes === undefined || preset.exitsAfterMs !== undefined) return preset;
@@ -201,3 +216,11 @@ const parsePull = (pull: FieldParser): NonNullable<Preset['pull']> =>
     takesMs: field.durationMs('takes') ?? 0,
     failures: field.booleanOrCount('fails'),
   }));
+
+const parseUsage = (usage: FieldParser): UsagePreset =>
+  usage.isString()
+    ? { bytes: usage.bytes(), afterMs: 0 }
+    : usage.fields((field) => ({
+        bytes: field.required('usage').bytes(),
+        afterMs: field.durationMs('after') ?? 0,
+      }));

@@ -3,7 +3,7 @@
  * nobody asked for are refused.
  */
 
-import { parseDuration } from '../../api/index.js';
+import { parseBytes, parseDuration, QuantityError } from '../../api/index.js';
 
 /** A preset that is wrong: `images["web:1"].http.port: must be an integer from 1 to 65535, is "http"`. */
 export class PresetError extends Error {
@@ -21,6 +21,8 @@ export interface FieldParser {
   isString(): boolean;
   string(): string;
   integer(min: number, max?: number): number;
+  /** A quantity of bytes: `300Mi`. */
+  bytes(): number;
   fields<T>(read: (fields: FieldsParser) => T): T;
 }
 
@@ -64,6 +66,16 @@ const readInteger = (value: unknown, path: string, min: number, max: number): nu
   throw new PresetError(path, `must be an integer ${range}, is ${shown(value)}`);
 };
 
+const readBytes = (value: unknown, path: string): number => {
+  try {
+    const bytes = parseBytes(String(value));
+    if (bytes >= 0) return bytes;
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error;
+  }
+  throw new PresetError(path, `must be a quantity such as "300Mi" or "2Gi", is ${shown(value)}`);
+};
+
 /**
  * Reads an object through `read`, and refuses the keys that it did not ask for.
  *
@@ -88,6 +100,7 @@ const fieldOf = (value: unknown, path: string): FieldParser => ({
     return value;
   },
   integer: (min, max = Number.MAX_SAFE_INTEGER) => readInteger(value, path, min, max),
+  bytes: () => readBytes(value, path),
   fields: (read) => parseFields(value, path, read),
 });
 

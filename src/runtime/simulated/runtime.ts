@@ -52,6 +52,8 @@ export const createSimulatedRuntime = (options: SimulatedRuntimeOptions): Simula
     events$: node.events$.asObservable(),
     faults: createFaults(node),
     capacity: () => ({ ...DEFAULT_CAPACITY, ...options.capacity }),
+    usage: () => node.usage(),
+    usageChanged$: node.usageChanged$.asObservable(),
     isImagePresent: (image) => node.presentImages.has(image),
     pullImage: ({ image }, reply) => {
       if (node.isDown) return;
@@ -64,6 +66,7 @@ export const createSimulatedRuntime = (options: SimulatedRuntimeOptions): Simula
       sandboxes.set(sandboxId, { config, ip, containers: [] });
       reply({ ok: true, sandboxId, ip });
     },
+    pods: (nodeName) => node.pods(nodeName),
     removePodSandbox: (sandboxId, reply) => {
       if (node.isDown) return;
       const sandbox = sandboxes.get(sandboxId);
@@ -92,6 +95,7 @@ export const createSimulatedRuntime = (options: SimulatedRuntimeOptions): Simula
       node.start(container);
       reply({ ok: true, startedAt: container.startedAt });
       node.runActor(container);
+      node.watchUsage(container);
     },
     signalContainer: (containerId, signal) => {
       const container = containers.get(containerId);

@@ -137,6 +137,13 @@ async function serveOpenApiV3(exchange: Exchange, path: string): Promise<void> {
     response.setHeader('location', `${OPENAPI_V3}/${path}?hash=${description.hash}`);
     return send(exchange, 301, Buffer.alloc(0), { 'content-type': 'text/plain; charset=utf-8' });
   }
-  response.setHeader('etag', `"${description.hash}"`);
-  return send(exchange, 200, description.body, { 'content-type': 'application/json' });
+  const etag = `"${description.hash}"`;
+  response.setHeader('etag', etag);
+  response.setHeader('vary', 'Accept');
+  // What is asked for by its hash never changes: clients keep it. Upstream says the same by an Expires in a year.
+  const caching: Readonly<Record<string, string>> =
+    asked === null ? {} : { 'cache-control': 'public, max-age=31536000, immutable' };
+  const isKnown = (exchange.request.headers['if-none-match'] ?? '').split(/,\s*/).includes(etag);
+  if (isKnown) return send(exchange, 304, Buffer.alloc(0), caching);
+  return send(exchange, 200, description.body, { 'content-type': 'application/json', ...caching });
 }

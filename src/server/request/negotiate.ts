@@ -47,10 +47,7 @@ export function parseAccept(header: string): readonly MediaClause[] {
  * Chooses the representation.
  * @throws {ApiError} NotAcceptable 406 when nothing fits.
  */
-export function negotiate(
-  accept: string | undefined,
-  options: { readonly isList: boolean; readonly transformable: boolean },
-): Representation {
+export function negotiate(accept: string | undefined, options: { readonly isList: boolean }): Representation {
   if (accept === undefined || accept.trim() === '') return { format: 'json' };
   let sawFittingType = false;
   for (const clause of parseAccept(accept)) {
@@ -62,7 +59,7 @@ export function negotiate(
     sawFittingType = true;
     const as = clause.params.get('as');
     if (as === undefined) return { format };
-    if (options.transformable && isOffered(as, clause)) return { format, as: as as Transformation };
+    if (isOffered(as, clause)) return { format, as: as as Transformation };
   }
   throw sawFittingType ? notAcceptableTransformation() : notAcceptable({ list: options.isList });
 }

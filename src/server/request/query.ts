@@ -69,18 +69,42 @@ export function checkWatchQuery(query: URLSearchParams): void {
   if (causes.length > 0) throw invalidOptions('ListOptions', causes);
 }
 
+const FIELD_MANAGER_MAX_BYTES = 128;
+
+/** The manager that a client is without saying so: what stands before the `/` of its user agent. */
+const managerOf = (userAgent: string): string =>
+  [...(userAgent.split('/')[0] ?? '')]
+    .filter((character) => character >= ' ' && character <= '~')
+    .join('')
+    .slice(0, FIELD_MANAGER_MAX_BYTES);
+
 export type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
+/** An apply says itself who its manager is, and may take fields from others. */
+type WriteForm = 'apply' | 'other';
 
 /**
  * The options of a creation, update or patch. Warnings go to the answer's headers.
  * @throws {ApiError} Invalid 422.
  */
-export function writeOptionsOf(exchange: Exchange, kind: OptionsKind): WriteOptions {
+export function writeOptionsOf(
+  exchange: Exchange,
+  kind: OptionsKind,
+  form: WriteForm = 'other',
+): WriteOptions {
   const { query, request } = exchange;
   const fieldValidation = query.get('fieldValidation') ?? '';
   const dryRun = query.getAll('dryRun').filter((value) => value !== '');
   const causes: StatusCause[] = [];
-  if (kind === 'PatchOptions' && query.has('force')) {
+  const isApply = form === 'apply';
+  const named = textOf(query, 'fieldManager');
+  if (isApply && named === undefined) {
+    causes.push({
+      reason: 'FieldValueRequired',
+      message: 'Required value: is required for apply patch',
+      field: 'fieldManager',
+    });
+  }
+  if (kind === 'PatchOptions' && !isApply && query.has('force')) {
     causes.push(forbiddenField('force', 'may not be specified for non-apply patch'));
   }
   causes.push(...dryRunCauses(dryRun));
@@ -96,7 +120,8 @@ export function writeOptionsOf(exchange: Exchange, kind: OptionsKind): WriteOpti
   }
   if (causes.length > 0) throw invalidOptions(kind, causes);
   return {
-    fieldManager: textOf(query, 'fieldManager') ?? (request.headers['user-agent'] ?? '').split('/')[0],
+    fieldManager: named ?? managerOf(request.headers['user-agent'] ?? ''),
+    force: isApply && isTrue(query.get('force')),
     dryRun: dryRun.length > 0,
     fieldValidation: fieldValidation === '' ? 'Warn' : (fieldValidation as 'Strict' | 'Warn' | 'Ignore'),
     onWarning: (message) => void exchange.warnings.add(message),

@@ -14,7 +14,7 @@ export async function deleteObject(exchange: Exchange, route: ResourceRoute): Pr
   const options = await readDeleteOptions(exchange);
   const outcome: KubeObject | Status = await exchange.context.api.delete(keyOf(route), options);
   if (isStatus(outcome)) return sendObject(exchange, 200, kindFirst(outcome));
-  return sendRepresented(exchange, route, 200, outcome, represent);
+  return sendRepresented(exchange, 200, outcome, represent);
 }
 
 export async function deleteObjects(exchange: Exchange, route: ResourceRoute): Promise<void> {

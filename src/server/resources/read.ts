@@ -23,15 +23,11 @@ export const keyOf = (route: ResourceRoute): ObjectKey => ({
 });
 
 /**
- * How this client wants objects of the route to look. A Scale has no table of its own: clients get it as it is.
+ * How this client wants objects of the route to look.
  * @throws {ApiError} NotAcceptable 406, BadRequest 400.
  */
-export function representOptionsOf(
-  exchange: Exchange,
-  isList: boolean,
-  transformable = true,
-): RepresentOptions {
-  const representation = negotiate(exchange.request.headers.accept, { isList, transformable });
+export function representOptionsOf(exchange: Exchange, isList: boolean): RepresentOptions {
+  const representation = negotiate(exchange.request.headers.accept, { isList });
   return {
     representation,
     includeObject: representation.as === 'Table' ? includeObjectOf(exchange.query) : 'Metadata',
@@ -42,19 +38,33 @@ export function representOptionsOf(
 /** Sends one object, as the client wants it. */
 export function sendRepresented(
   exchange: Exchange,
-  route: ResourceRoute,
   code: number,
   object: KubeObject,
   options: RepresentOptions,
 ): Promise<void> {
-  const shaped = representObject(route.resource.kind, object, options);
+  const shaped = representObject(object.kind, object, options);
   return sendObject(exchange, code, shaped, { format: options.representation.format });
 }
 
 export async function getObject(exchange: Exchange, route: ResourceRoute): Promise<void> {
   const options = representOptionsOf(exchange, false);
+  await checkVersion(exchange, route);
   const object = await exchange.context.api.get(keyOf(route));
-  await sendRepresented(exchange, route, 200, object, options);
+  await sendRepresented(exchange, 200, object, options);
+}
+
+/**
+ * The port's `get` answers the latest state, which is not older than any version there has been. A version that makes
+ * no sense, or lies in the future, is refused as a list refuses it.
+ * @throws {ApiError} 500 for what is no number, Timeout 504.
+ */
+async function checkVersion(exchange: Exchange, route: ResourceRoute): Promise<void> {
+  const resourceVersion = exchange.query.get('resourceVersion') ?? '';
+  if (resourceVersion === '' || resourceVersion === '0') return;
+  const { kind } = route.resource;
+  const { name = '', namespace } = route;
+  const fieldSelector = `metadata.name=${name}`;
+  await exchange.context.api.list(kind, { namespace, fieldSelector, resourceVersion });
 }
 
 export async function listObjects(exchange: Exchange, route: ResourceRoute): Promise<void> {

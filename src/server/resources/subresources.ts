@@ -48,9 +48,9 @@ const isServed = ({ resource, subresource = '' }: ResourceRoute): boolean =>
   resource.subresources.some((served) => served === subresource);
 
 async function getScale(exchange: Exchange, route: ResourceRoute): Promise<void> {
-  const options = representOptionsOf(exchange, false, false);
+  const options = representOptionsOf(exchange, false);
   const scale = await exchange.context.api.getScale(keyOf(route));
-  return sendRepresented(exchange, route, 200, scale, options);
+  return sendRepresented(exchange, 200, scale, options);
 }
 
 async function bindPod(exchange: Exchange, route: ResourceRoute): Promise<void> {

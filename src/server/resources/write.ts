@@ -2,7 +2,7 @@
 import { ApiError, badRequest, decode, unsupportedPatchType } from '../../api/index.js';
 import type { PatchType, Subresource, WriteOptions } from '../../client/index.js';
 import type { Exchange } from '../request/exchange.js';
-import { contentTypeOf, decodeBody, readBody } from '../request/body.js';
+import { contentTypeOf, decodeBody, parseYaml, readBody } from '../request/body.js';
 import { JsonSyntaxError, parseJson, type JsonDocument } from '../request/jsonReader.js';
 import { writeOptionsOf } from '../request/query.js';
 import type { ResourceRoute } from '../request/route.js';
@@ -19,7 +19,7 @@ export async function createObject(exchange: Exchange, route: ResourceRoute): Pr
     ...options,
     namespace: route.namespace,
   });
-  await sendRepresented(exchange, route, 201, created, represent);
+  await sendRepresented(exchange, 201, created, represent);
 }
 
 export async function updateObject(
@@ -27,11 +27,17 @@ export async function updateObject(
   route: ResourceRoute,
   subresource: Subresource | undefined,
 ): Promise<void> {
-  const represent = representOptionsOf(exchange, false, subresource !== 'scale');
+  const represent = representOptionsOf(exchange, false);
   const options = writeOptionsOf(exchange, 'UpdateOptions');
   const manifest = await readManifest(exchange, bodyKind(route, subresource), options, route);
-  const updated = await exchange.context.api.update(keyOf(route), manifest, { ...options, subresource });
-  await sendRepresented(exchange, route, 200, updated, represent);
+  let code = 200;
+  const onCreated = (): void => void (code = 201);
+  const updated = await exchange.context.api.update(keyOf(route), manifest, {
+    ...options,
+    subresource,
+    onCreated,
+  });
+  await sendRepresented(exchange, code, updated, represent);
 }
 
 export async function patchObject(
@@ -39,13 +45,22 @@ export async function patchObject(
   route: ResourceRoute,
   subresource: Subresource | undefined,
 ): Promise<void> {
-  const represent = representOptionsOf(exchange, false, subresource !== 'scale');
+  const represent = representOptionsOf(exchange, false);
   const type = patchTypeOf(contentTypeOf(exchange.request));
-  const options = writeOptionsOf(exchange, 'PatchOptions');
+  const isApply = type === 'apply';
+  // A Scale is applied by nobody; the object that is scaled is.
+  if (isApply && subresource === 'scale') throw unsupportedPatchType();
+  const options = writeOptionsOf(exchange, 'PatchOptions', isApply ? 'apply' : 'other');
   const bytes = await readBody(exchange.request, exchange.context.limits.bodyBytes);
-  const body = readPatch(type, bytes);
-  const patched = await exchange.context.api.patch(keyOf(route), { type, body }, { ...options, subresource });
-  await sendRepresented(exchange, route, 200, patched, represent);
+  const body = isApply ? await readConfig(bytes) : readPatch(type, bytes);
+  let code = 200;
+  const onCreated = (): void => void (code = 201);
+  const patched = await exchange.context.api.patch(
+    keyOf(route),
+    { type, body },
+    { ...options, subresource, onCreated },
+  );
+  await sendRepresented(exchange, code, patched, represent);
 }
 
 const bodyKind = (route: ResourceRoute, subresource: Subresource | undefined): string =>
@@ -98,21 +113,22 @@ function patchTypeOf(contentType: string): PatchType {
     case 'application/strategic-merge-patch+json':
       return 'strategic';
     case 'application/apply-patch+yaml':
-    case 'application/apply-patch+cbor':
-      throw serverSideApplyUnsupported();
+      return 'apply';
     default:
       throw unsupportedPatchType();
   }
 }
 
-function serverSideApplyUnsupported(): ApiError {
-  return new ApiError({
-    ...unsupportedPatchType().status,
-    message:
-      'statelet does not support server-side apply yet: use kubectl apply without --server-side ' +
-      '(accepted patch types: application/json-patch+json, application/merge-patch+json, ' +
-      'application/strategic-merge-patch+json)',
-  });
+/** What is applied, in YAML, of which JSON is a part. */
+async function readConfig(bytes: Buffer): Promise<unknown> {
+  const text = bytes.toString('utf8');
+  try {
+    return text.trimStart().startsWith('{') ? parseJson(bytes).value : (await parseYaml(text)).value;
+  } catch (error) {
+    if (error instanceof JsonSyntaxError || error instanceof ApiError)
+      throw badRequest(`error decoding YAML: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Parses a patch; that its content fits its type is checked where it is applied. */

@@ -31,7 +31,7 @@ export function includeObjectOf(query: URLSearchParams): IncludeObject {
   );
 }
 
-export function representObject(kind: KindName, object: KubeObject, options: RepresentOptions): object {
+export function representObject(kind: string, object: KubeObject, options: RepresentOptions): object {
   switch (options.representation.as) {
     case 'Table':
       return toTable(kind, object, options);

@@ -74,7 +74,8 @@ export async function send(
     response.setHeader('content-encoding', 'gzip');
     response.appendHeader('vary', 'Accept-Encoding');
   }
-  response.setHeader('content-length', String(payload.length));
+  // Of what has not changed, the length is that of the answer which the client has.
+  if (code !== 304) response.setHeader('content-length', String(payload.length));
   const isHead = exchange.method === 'HEAD';
   if (request.complete || request.method === 'GET' || isHead) {
     response.end(isHead ? undefined : payload);

@@ -41,6 +41,18 @@ test('§1.5(c): every kind has a schema with its GVK, and every reference is the
   }
 });
 
+test('§1.5(c): quantities and numbers or percentages are types with names, which explain shows', () => {
+  const apps = document('apps', 'v1');
+  const { maxSurge } = schemaOf(apps, 'io.k8s.api.apps.v1.RollingUpdateDeployment')['properties'];
+  assert.equal(maxSurge.allOf, [
+    { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString' },
+  ]);
+  const { limits } = schemaOf(apps, 'io.k8s.api.core.v1.ResourceRequirements')['properties'];
+  assert.equal(limits.additionalProperties, {
+    $ref: '#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity',
+  });
+});
+
 test('a group that is not served has no document; a served one is built once', () => {
   assert.is(openApiV3('none.example', 'v1'), undefined);
   assert.is(openApiV3('apps', 'v1'), openApiV3('apps', 'v1'));

@@ -46,6 +46,8 @@ test('a pod that is deleted while it waits for a volume is gone, and no timer st
     const { timers } = rig.cluster.statistics;
     await rig.remove();
     assert.is(rig.pod, undefined);
+    // The next pass of the collector of pods.
+    await rig.cluster.advance('20s');
     assert.ok(rig.cluster.statistics.timers < timers);
   });
 });

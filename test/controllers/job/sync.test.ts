@@ -106,7 +106,8 @@ test('rows 135, 136: all completions; a work queue is done with its first succes
   assert.is(done.job.status.completionTime, '2026-01-01T00:00:00Z');
   assert.equal([done.released.length, done.job.status.uncountedTerminatedPods], [5, {}]);
   assert.equal(done.events, ['Completed Job completed']);
-  assert.equal(look({ spec: spec(2), pods: pods('RS') }).conditions, []);
+  const winding = look({ spec: spec(2), pods: pods('RS') });
+  assert.equal([winding.conditions, winding.created.length], [[], 0], 'no new pod after the first success');
   assert.equal(look({ spec: spec(2), pods: pods('SS') }).conditions.length, 2);
   assert.equal(look({ spec: spec(2), pods: pods('SF') }).conditions.length, 2);
 });

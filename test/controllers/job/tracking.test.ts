@@ -192,6 +192,18 @@ test('JB-5: when a Job is deleted and leaves its pods, their finalizers go', () 
   p.stop();
 });
 
+test('JB-2: when a Job is gone, its pods lose their finalizers though nothing else happens to them', () => {
+  const p = createPlane({ controllers: ['job'] });
+  p.create('Job', jobManifest({ parallelism: 2, completions: 2 }));
+  value(p.api.delete(KEY, { propagationPolicy: 'Background' }));
+  p.settle();
+  assert.equal(
+    p.list('Pod').map(({ metadata }) => metadata.finalizers),
+    [undefined, undefined],
+  );
+  p.stop();
+});
+
 test('a deletion that does not say what becomes of the pods is answered with upstream’s warning', () => {
   const { api, stop } = scene();
   const warned = (options: object): readonly string[] => {

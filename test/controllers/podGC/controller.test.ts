@@ -78,10 +78,18 @@ test('row 235: two of three ended pods go when one is kept', () => {
   p.stop();
 });
 
-test('an idle cluster has one timer for it', () => {
+test('while nothing changes nothing is looked at; what changes is looked at by the next tick of 20 s', () => {
   const p = plane();
   p.advance(3_600_000);
-  assert.equal([p.host.actorCount, p.host.pendingTimers], [1, 1]);
+  assert.equal([p.host.actorCount, p.host.pendingTimers], [1, 0]);
+  p.advance(3_000);
+  addPod(p, 'web', 'no-such-node');
+  p.advance(16_999 + 40_000);
+  assert.equal(names(p), ['web'], 'seen at the tick, 40 s of quarantine');
+  p.advance(1);
+  assert.equal(names(p), []);
+  p.advance(20_000);
+  assert.is(p.host.pendingTimers, 0);
   p.stop();
 });
 

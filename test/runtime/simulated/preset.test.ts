@@ -50,7 +50,10 @@ test('a whole preset, with durations as text and in ms', () => {
 for (const [value, message] of [
   [null, `${PATH}: must be an object, is null`],
   [[], `${PATH}: must be an object, is []`],
-  [{ exitAfter: 1 }, /^images\["web:1"\]\.exitAfter: unknown field; known are exec, exitCode, exitsAfter, /],
+  [
+    { exitAfter: 1 },
+    /^images\["web:1"\]\.exitAfter: unknown field; known are disk, exec, exitCode, exitsAfter, /,
+  ],
   [
     { exitsAfter: '10 minutes' },
     `${PATH}.exitsAfter: must be a duration such as "90s", "5m", "24h", or milliseconds, is "10 minutes"`,
@@ -82,6 +85,11 @@ for (const [value, message] of [
     `${PATH}.exec["a b"].code: unknown field; known are exitCode, failsAfter, output`,
   ],
   [{ ignoresSigterm: 'yes' }, `${PATH}.ignoresSigterm: must be true or false, is "yes"`],
+  [{ memory: 'much' }, `${PATH}.memory: must be a quantity such as "300Mi" or "2Gi", is "much"`],
+  [{ memory: '-1Mi' }, `${PATH}.memory: must be a quantity such as "300Mi" or "2Gi", is "-1Mi"`],
+  [{ memory: 300 }, `${PATH}.memory: must be an object, is 300`],
+  [{ disk: { after: '1s' } }, `${PATH}.disk.usage: is required`],
+  [{ disk: { usage: '1Gi', at: 1 } }, `${PATH}.disk.at: unknown field; known are after, usage`],
   [{ pull: { fails: -1 } }, `${PATH}.pull.fails: must be an integer of at least 0, is -1`],
 ] as const) {
   test(`refused: ${JSON.stringify(value)}`, () => {

@@ -18,7 +18,7 @@ export interface EventSource extends Infer<typeof eventSource> {}
 export const event = object('io.k8s.api.core.v1.Event', {
   kind: string({ always: true }),
   apiVersion: string({ always: true }),
-  metadata: ref(objectMeta, { proto: 1, struct: true }),
+  metadata: ref(objectMeta, { proto: 1, required: true, struct: true }),
   involvedObject: ref(objectReference, { proto: 2, required: true, struct: true }),
   reason: string({ proto: 3 }),
   message: string({ proto: 4 }),

@@ -56,6 +56,7 @@ export const patchScale = (
   patch: { readonly type: PatchType; readonly body: unknown },
   options: WriteOptions,
 ): Scale => {
+  if (patch.type === 'apply') throw badRequest('a Scale cannot be applied');
   const object = requireScalable(context, resource, key);
   const before = scaleOf(object);
   // A Scale has no lists, so that a strategic patch is a merge patch.
@@ -92,7 +93,8 @@ const setReplicas = (
   checkVersion(resource, object.metadata, wanted.metadata?.resourceVersion);
   const next = { ...object, spec: { ...object.spec, replicas } };
   const { dryRun, fieldManager } = options;
-  const written = writeChange(context, resource, { current: object, next }, { dryRun, fieldManager });
+  const change = { current: object, next };
+  const written = writeChange(context, resource, change, { dryRun, fieldManager, subresource: 'scale' });
   return scaleOf(written as Scalable);
 };
 

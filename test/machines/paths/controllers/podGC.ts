@@ -23,6 +23,7 @@ export const paths = planFor(podGCMachine)({
         ].map((look) => ({ type: 'pods.observed' as const, ...look, atMs }))
       : []),
     ...(is('collecting') ? [{ type: 'stage.done' as const }] : []),
+    ...(is('resting') ? [{ type: 'cluster.changed' as const, tickInMs: 5_000 }] : []),
   ],
   abstraction: ({ context, nowMs }) => [
     context.surplus,
@@ -44,6 +45,11 @@ export const paths = planFor(podGCMachine)({
     'collecting.unscheduled': {
       holds: { 'some were never bound': ({ context }) => context.unscheduled > 0 },
     },
+    resting: {
+      pending: [],
+      holds: { 'no node is in quarantine': ({ context }) => Object.keys(context.quarantine).length === 0 },
+    },
+    changed: { pending: ['untilTickMs'] },
     waiting: {
       pending: ['periodMs'],
       holds: {

@@ -24,6 +24,16 @@ const exit = ({ context, nowMs: at }: Seen<typeof containerMachine>, exitCode: n
   finishedAt: at,
 });
 
+/** Before anything else: an instance that runs, and one that has ended. */
+const found = ({ nowMs: at }: Seen<typeof containerMachine>): ContainerEvent[] => {
+  const instance = { containerId: 'c', imageRef: 'app@sha', restartCount: 2, startedAt: 0 };
+  const ended = { containerId: 'c', exitCode: 1, reason: 'Error', startedAt: 0, finishedAt: 0 };
+  return [
+    { type: 'container.found', at, ...instance },
+    { type: 'container.found', at, ...instance, exit: ended },
+  ];
+};
+
 /** Short back-offs keep those inputs small that are about something else. */
 const brief = { ...container, crashBackOffMaxMs: 10_000 };
 
@@ -71,6 +81,7 @@ export const paths = planFor(containerMachine)({
       hasRun: true,
       inherited: { containerId: 'c', exitCode: 255, reason: 'Unknown', startedAt: 0, finishedAt: 0 },
     },
+    'of an agent that returns': { ...brief, podRestartPolicy: 'OnFailure', role: 'regular', hasRun: true },
     'with images to come': { ...brief, role: 'regular', postStart: {} },
   },
   events: (seen) => {
@@ -81,6 +92,8 @@ export const paths = planFor(containerMachine)({
     const isPlain = context.role === undefined && !context.preStop && !context.restartPolicyRules;
     return [
       { type: 'container.start', at },
+      ...(context.hasRun && context.attempts === 0 && context.role === 'regular' ? found(seen) : []),
+      ...(context.found === 'running' ? [exit(seen, 1)] : []),
       { type: 'image.pulled', at, imageRef: 'app@sha' },
       { type: 'container.created', at, containerId: 'c', imageRef: 'app@sha' },
       { type: 'container.started', at, startedAt: at },
@@ -118,6 +131,7 @@ export const paths = planFor(containerMachine)({
     context.isReleased,
     context.image,
     context.exit?.exitCode,
+    context.found,
     context.exit?.reason,
     context.previousExit !== undefined,
     context.crashBackOff.delayMs,

@@ -66,7 +66,7 @@ export const cronJob = object('io.k8s.api.batch.v1.CronJob', {
   kind: string({ always: true }),
   apiVersion: string({ always: true }),
   metadata: ref(objectMeta, { proto: 1, struct: true }),
-  spec: ref(cronJobSpec, { proto: 2, struct: true }),
+  spec: ref(cronJobSpec, { proto: 2, required: true, struct: true }),
   status: ref(cronJobStatus, { proto: 3, struct: true }),
 });
 export interface CronJob extends Infer<typeof cronJob> {}

@@ -1,0 +1,34 @@
+/**
+ * Whether anybody watches an XState system: where nobody does, nobody needs to be told of steps and actions. A system
+ * that is not counted passes for observed.
+ */
+import type { InspectionEvent, Observer, Subscription } from 'xstate';
+
+/** An actor system, by the one method of it that is replaced. */
+export interface ObservableSystem {
+  inspect(observer: Observer<InspectionEvent> | ((event: InspectionEvent) => void)): Subscription;
+}
+
+const counts = new WeakMap<object, number>();
+
+/** Counts those who inspect a system from now on; to be called before anybody does. Replaces its `inspect`. */
+export const countObservers = (system: ObservableSystem): void => {
+  const inspect = system.inspect.bind(system);
+  counts.set(system, 0);
+  const count = (by: 1 | -1): void => void counts.set(system, (counts.get(system) ?? 0) + by);
+  system.inspect = (observer) => {
+    const subscription = inspect(observer);
+    let isOver = false;
+    count(1);
+    return {
+      unsubscribe: () => {
+        if (isOver) return;
+        isOver = true;
+        count(-1);
+        subscription.unsubscribe();
+      },
+    };
+  };
+};
+
+export const isObserved = (system: object): boolean => counts.get(system) !== 0;

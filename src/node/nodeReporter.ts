@@ -1,0 +1,167 @@
+/**
+ * What a node says of itself: its Node object, its lease, its status, and events about it.
+ *
+ * Models: pkg/kubelet/kubelet_node_status.go, component-helpers lease controller (v1.36; spec node.md 6.1, 6.2, 6.3).
+ */
+import type { HostedActor } from '../actor/index.js';
+import { formatMicroTime, type ApiError, type Node } from '../api/index.js';
+import type { nodeMachine } from '../../machines/index.js';
+import { nodeManifest, nodeStatus, saysOtherwise, type NodeFacts } from './nodeObject.js';
+import type { PodServices } from './services.js';
+
+/** An unchanged status is written this often. Source: kubelet nodeStatusReportFrequency. */
+const STATUS_REPORT_MS = 300_000;
+const LEASE_NAMESPACE = 'kube-node-lease';
+/** Source: kubelet nodeLeaseDurationSeconds. */
+const LEASE_SECONDS = 40;
+/** Source: nodestatus/setters.go ReadyCondition, nodeshutdown_manager.go. */
+const SHUTDOWN_NOT_READY = 'node is shutting down';
+
+export abstract class NodeReporter {
+  abstract readonly services: PodServices;
+  abstract readonly actor: HostedActor<typeof nodeMachine>;
+  protected abstract readonly facts: NodeFacts;
+  protected abstract readonly link: { readonly isUp: boolean };
+  /** The Node object as it was last seen. */
+  protected node: Node | undefined;
+  #statusWrittenMs = Number.NEGATIVE_INFINITY;
+
+  protected abstract isShuttingDown(): boolean;
+  /** Types of the pressure conditions that hold. */
+  protected abstract pressures(): ReadonlySet<string>;
+
+  registerNode(): void {
+    const { api } = this.services;
+    const { name } = this.facts.spec;
+    api.create('Node', nodeManifest(this.facts)).settled((created) => {
+      if (created.ok) this.#registered(created.value);
+      else if (created.error.reason !== 'AlreadyExists') this.#registrationFailed(created.error);
+      else {
+        api.get({ kind: 'Node', name }).settled((found) => {
+          if (found.ok) this.#registered(found.value);
+          else this.#registrationFailed(found.error);
+        });
+      }
+    });
+  }
+
+  renewLease(): void {
+    const { api, clock } = this.services;
+    const { name } = this.facts.spec;
+    const renewTime = formatMicroTime(clock.now());
+    const key = { kind: 'Lease', namespace: LEASE_NAMESPACE, name } as const;
+    api.patch(key, { type: 'merge', body: { spec: { renewTime } } }).settled((patched) => {
+      if (patched.ok || patched.error.code !== 404) return;
+      const manifest = {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: {
+          name,
+          namespace: LEASE_NAMESPACE,
+          ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: this.node?.metadata.uid ?? '' }],
+        },
+        spec: { holderIdentity: name, leaseDurationSeconds: LEASE_SECONDS, renewTime },
+      };
+      // A failure is made good by the next renewal.
+      api.create('Lease', manifest, { namespace: LEASE_NAMESPACE }).settled(() => {});
+    });
+  }
+
+  reportStatus(): void {
+    if (!this.link.isUp) return;
+    const { api, clock } = this.services;
+    const nowMs = clock.now();
+    const { name } = this.facts.spec;
+    this.#lookAtNode();
+    const state = { notReadyMessage: this.#notReadyMessage(), pressures: this.pressures() };
+    const isDue = nowMs - this.#statusWrittenMs >= STATUS_REPORT_MS;
+    if (!isDue && !saysOtherwise(this.node, state)) return;
+    this.#recordReadiness(state.notReadyMessage === undefined);
+    const status = nodeStatus(this.facts, this.node, state, nowMs);
+    api
+      .patch({ kind: 'Node', name }, { type: 'merge', body: { status } }, { subresource: 'status' })
+      .settled((written) => {
+        // A Node object that somebody deleted stays deleted until the agent starts anew, as upstream.
+        if (!written.ok) return;
+        this.node = written.value;
+        this.#statusWrittenMs = nowMs;
+      });
+  }
+
+  reportReady(): void {
+    this.#reportSoon();
+  }
+
+  reportNotReady(): void {
+    this.#reportSoon();
+  }
+
+  reportShutdown(): void {
+    this.recordNodeEvent('Shutdown', 'Shutdown manager detected shutdown event');
+    this.#reportSoon();
+  }
+
+  reportSchedulable(): void {
+    this.#recordStatus('NodeSchedulable');
+  }
+
+  reportNotSchedulable(): void {
+    this.#recordStatus('NodeNotSchedulable');
+  }
+
+  /** A condition is another now. */
+  conditionChanged(reason: string): void {
+    this.#recordStatus(reason);
+    this.#reportSoon();
+  }
+
+  #reportSoon(): void {
+    this.services.host.enqueue(() => this.reportStatus());
+  }
+
+  recordThreshold(resource: string): void {
+    this.recordNodeEvent('EvictionThresholdMet', `Attempting to reclaim ${resource}`, 'Warning');
+  }
+
+  protected recordNodeEvent(reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void {
+    if (this.node) this.services.recorder.event(this.node, type, reason, message);
+  }
+
+  /** Told when the Node object says otherwise: an agent that was away for a moment is not news. */
+  #recordReadiness(isReady: boolean): void {
+    const said = this.node?.status?.conditions?.find(({ type }) => type === 'Ready');
+    if ((said?.status === 'True') !== isReady) this.#recordStatus(isReady ? 'NodeReady' : 'NodeNotReady');
+  }
+
+  #recordStatus(reason: string): void {
+    this.recordNodeEvent(reason, `Node ${this.facts.spec.name} status is now: ${reason}`);
+  }
+
+  /** The Node object as others have changed it. */
+  #lookAtNode(): void {
+    this.services.api.get({ kind: 'Node', name: this.facts.spec.name }).settled((found) => {
+      if (!found.ok) return;
+      this.node = found.value;
+      const isClosed = found.value.spec.unschedulable === true;
+      this.actor.send({ type: isClosed ? 'node.cordoned' : 'node.uncordoned' });
+    });
+  }
+
+  #notReadyMessage(): string | undefined {
+    if (this.isShuttingDown()) return SHUTDOWN_NOT_READY;
+    const snapshot = this.actor.getSnapshot();
+    return snapshot.matches({ registered: { readiness: 'NotReady' } })
+      ? (snapshot.context.message ?? '')
+      : undefined;
+  }
+
+  #registered(node: Node): void {
+    this.node = node;
+    this.#statusWrittenMs = Number.NEGATIVE_INFINITY;
+    this.actor.send({ type: 'node.registered' });
+  }
+
+  #registrationFailed(error: ApiError): void {
+    this.actor.send({ type: 'node.registrationFailed', message: error.message });
+  }
+}

@@ -101,7 +101,7 @@ export interface Cluster extends ClusterTime, AsyncDisposable {
   readonly inspect: Inspect;
   /**
    * What whoever wrote an object was warned of, over HTTP too: unknown fields, fields that statelet does not act on.
-   * `Pod default/web: spec.hostNetwork: …`
+   * `Pod default/web: spec.hostPID: …`
    */
   readonly warnings$: Observable<string>;
   /** Actors that crashed: faults of statelet. They were restarted. */

@@ -72,12 +72,12 @@ test('warnings$ tells which field of which object, whoever writes it and whichev
   const take = () => warnings.splice(0);
   const ignored = 'statelet stores this field but does not act on it';
 
-  await cluster.apply(pod('applied', { hostNetwork: true }, { imag: 'x' }));
+  await cluster.apply(pod('applied', { hostIPC: true }, { imag: 'x' }));
   assert.equal(take(), [
     'Pod default/applied: unknown field "spec.containers[0].imag"',
-    `Pod default/applied: spec.hostNetwork: ${ignored}`,
+    `Pod default/applied: spec.hostIPC: ${ignored}`,
   ]);
-  await cluster.apply(pod('applied', { hostNetwork: true }));
+  await cluster.apply(pod('applied', { hostIPC: true }));
   assert.equal(take(), [], 'what was there already is not told again');
 
   const own: string[] = [];

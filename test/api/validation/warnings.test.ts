@@ -20,7 +20,14 @@ test('what is supported, and what only the server filled in, is not warned of', 
     }),
     tolerations: [{ operator: 'Exists' }],
     readinessGates: [{ conditionType: 'a/b' }],
-    affinity: { nodeAffinity: {} },
+    hostNetwork: true,
+    affinity: {
+      nodeAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 1, preference: { matchExpressions: [] } },
+        ],
+      },
+    },
   };
   assert.equal(warningsOf('Pod', { metadata: { name: 'p' }, spec }), []);
   const admitted = admitPod(applyDefaults('Pod', decode('Pod', { metadata: { name: 'p' }, spec }).value));

@@ -114,7 +114,7 @@ export const podSpec = object(
     serviceAccount: string({ proto: 9 }),
     automountServiceAccountToken: boolean({ proto: 21, supported: false, pointer: true }),
     nodeName: string({ proto: 10 }),
-    hostNetwork: boolean({ proto: 11, supported: false }),
+    hostNetwork: boolean({ proto: 11 }),
     hostPID: boolean({ proto: 12, supported: false }),
     hostIPC: boolean({ proto: 13, supported: false }),
     shareProcessNamespace: boolean({ proto: 27, supported: false, pointer: true }),

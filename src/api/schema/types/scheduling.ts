@@ -39,7 +39,6 @@ export const nodeAffinity = object('io.k8s.api.core.v1.NodeAffinity', {
   preferredDuringSchedulingIgnoredDuringExecution: list(preferredSchedulingTerm, {
     proto: 2,
     listType: 'atomic',
-    supported: false,
   }),
 });
 export interface NodeAffinity extends Infer<typeof nodeAffinity> {}

@@ -28,6 +28,7 @@ test('regular pods end first, then critical ones; both Failed, Terminated, with 
     assert.equal(rig.messages('n1', 'Shutdown'), ['Shutdown manager detected shutdown event']);
     await rig.at(12.999);
     assert.equal([rig.phase('regular'), rig.phase('critical')], ['Running', 'Running']);
+    assert.is(rig.condition('regular', 'DisruptionTarget'), 'absent', 'held back like the phase');
     await rig.at(13);
     assert.equal([rig.phase('regular'), rig.phase('critical')], ['Failed Terminated', 'Running']);
     await rig.at(21);

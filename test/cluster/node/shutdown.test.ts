@@ -56,6 +56,8 @@ test('regular pods end first, then critical ones; both Failed, Terminated, with 
     await rig.at(70);
     assert.equal([rig.trouble('n1'), rig.taints('n1')], [[], []]);
     assert.is(rig.phase('regular'), 'Failed Terminated');
+    const bootId = rig.cluster.get('Node', 'n1')?.status?.nodeInfo?.bootID;
+    assert.equal(rig.messages('n1', 'Rebooted'), [`Node n1 has been rebooted, boot id: ${bootId}`]);
   });
 });
 

@@ -160,7 +160,8 @@ export abstract class NodeReporter {
       if (!found.ok) return;
       this.node = found.value;
       const isClosed = found.value.spec.unschedulable === true;
-      this.actor.send({ type: isClosed ? 'node.cordoned' : 'node.uncordoned' });
+      const isKnown = this.actor.getSnapshot().matches({ registered: { scheduling: 'cordoned' } });
+      if (isClosed !== isKnown) this.actor.send({ type: isClosed ? 'node.cordoned' : 'node.uncordoned' });
     });
   }
 

@@ -117,7 +117,7 @@ export const createNodes = (options: NodesOptions): Nodes => {
         runtimeVersion: `${runtime.name}://${runtime.version}`,
         version: KUBERNETES_VERSION,
         os: 'linux',
-        arch: 'amd64',
+        machine: runtime.machine(),
       },
       onPower: (isDown, sandboxIds) => {
         if ('faults' in runtime) {

@@ -174,6 +174,7 @@ class Agent extends NodeReporter implements NodeAgent, PressedNode {
   }
 
   losePods(): void {
+    this.boots += 1;
     const workers = this.#forgetPods();
     this.services.pulls.forget();
     this.#onPower(

@@ -11,6 +11,7 @@ import {
   type NodeCondition,
   type Taint,
 } from '../api/index.js';
+import type { MachineInfo } from '../runtime/index.js';
 
 /** A node as the user of a cluster describes it. */
 export interface NodeSpec {
@@ -34,10 +35,10 @@ export interface NodeFacts {
   /** `v1.36.0-statelet` for example. */
   readonly version: string;
   readonly os: string;
-  readonly arch: string;
+  readonly machine: MachineInfo;
 }
 
-export const nodeManifest = ({ spec, os, arch }: NodeFacts): object => ({
+export const nodeManifest = ({ spec, os, machine: { architecture: arch } }: NodeFacts): object => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: {
@@ -68,6 +69,8 @@ export interface NodeState {
   readonly notReadyMessage: string | undefined;
   /** Types of the pressure conditions that hold. */
   readonly pressures: ReadonlySet<string>;
+  /** Another one after each start of the machine. */
+  readonly bootId: string;
 }
 
 const PRESSURE_TEXTS = [
@@ -123,8 +126,9 @@ export const nodeConditions = (
 
 /** Whether the Node object says something else than is the case. */
 export const saysOtherwise = (node: Node | undefined, state: NodeState): boolean =>
+  node?.status?.nodeInfo?.bootID !== state.bootId ||
   conditionTexts(state).some(({ type, status, message }) => {
-    const said = node?.status?.conditions?.find((condition) => condition.type === type);
+    const said = node.status?.conditions?.find((condition) => condition.type === type);
     return said?.status !== status || said.message !== message;
   });
 
@@ -146,14 +150,14 @@ export const nodeStatus = (
   nodeInfo: {
     machineID: '',
     systemUUID: '',
-    bootID: '',
-    kernelVersion: '',
-    osImage: 'statelet',
+    bootID: state.bootId,
+    kernelVersion: facts.machine.kernelVersion,
+    osImage: facts.machine.osImage,
     containerRuntimeVersion: facts.runtimeVersion,
     kubeletVersion: facts.version,
     kubeProxyVersion: '',
     operatingSystem: facts.os,
-    architecture: facts.arch,
+    architecture: facts.machine.architecture,
   },
 });
 

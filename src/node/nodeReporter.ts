@@ -24,6 +24,8 @@ export abstract class NodeReporter {
   protected abstract readonly link: { readonly isUp: boolean };
   /** The Node object as it was last seen. */
   protected node: Node | undefined;
+  /** How often the machine was started again. */
+  protected boots = 0;
   #statusWrittenMs = Number.NEGATIVE_INFINITY;
 
   protected abstract isShuttingDown(): boolean;
@@ -73,10 +75,12 @@ export abstract class NodeReporter {
     const nowMs = clock.now();
     const { name } = this.facts.spec;
     this.#lookAtNode();
-    const state = { notReadyMessage: this.#notReadyMessage(), pressures: this.pressures() };
+    const notReadyMessage = this.#notReadyMessage();
+    const state = { notReadyMessage, pressures: this.pressures(), bootId: this.#bootId() };
     const isDue = nowMs - this.#statusWrittenMs >= STATUS_REPORT_MS;
     if (!isDue && !saysOtherwise(this.node, state)) return;
-    this.#recordReadiness(state.notReadyMessage === undefined);
+    this.#recordBoot(state.bootId);
+    this.#recordReadiness(notReadyMessage === undefined);
     const status = nodeStatus(this.facts, this.node, state, nowMs);
     api
       .patch({ kind: 'Node', name }, { type: 'merge', body: { status } }, { subresource: 'status' })
@@ -133,6 +137,19 @@ export abstract class NodeReporter {
     if ((said?.status === 'True') !== isReady) this.#recordStatus(isReady ? 'NodeReady' : 'NodeNotReady');
   }
 
+  /** A uuid that tells the starts of this machine apart, the same in every run. */
+  #bootId(): string {
+    const uid = this.node?.metadata.uid ?? '';
+    return `${uid.slice(0, -12)}${String(this.boots).padStart(12, '0')}`;
+  }
+
+  #recordBoot(bootId: string): void {
+    const before = this.node?.status?.nodeInfo?.bootID;
+    if (before === undefined || before === '' || before === bootId) return;
+    const { name } = this.facts.spec;
+    this.recordNodeEvent('Rebooted', `Node ${name} has been rebooted, boot id: ${bootId}`, 'Warning');
+  }
+
   #recordStatus(reason: string): void {
     this.recordNodeEvent(reason, `Node ${this.facts.spec.name} status is now: ${reason}`);
   }
@@ -143,7 +160,8 @@ export abstract class NodeReporter {
       if (!found.ok) return;
       this.node = found.value;
       const isClosed = found.value.spec.unschedulable === true;
-      this.actor.send({ type: isClosed ? 'node.cordoned' : 'node.uncordoned' });
+      const isKnown = this.actor.getSnapshot().matches({ registered: { scheduling: 'cordoned' } });
+      if (isClosed !== isKnown) this.actor.send({ type: isClosed ? 'node.cordoned' : 'node.uncordoned' });
     });
   }
 

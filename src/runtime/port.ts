@@ -263,6 +263,14 @@ export interface LogRef {
   readonly attempt: number;
 }
 
+/** The machine under a node, as the Node object shows it. */
+export interface MachineInfo {
+  /** `amd64`, `arm64`. */
+  readonly architecture: string;
+  readonly kernelVersion: string;
+  readonly osImage: string;
+}
+
 export interface ContainerRuntime {
   /** Scheme of container ids in the API: `simulated://…`, `process://…`. */
   readonly name: string;
@@ -270,6 +278,7 @@ export interface ContainerRuntime {
   readonly events$: Observable<RuntimeEvent>;
   /** What this machine (or simulation) offers, as Kubernetes quantities: cpu, memory, pods, ephemeral-storage. */
   capacity(): Readonly<Record<string, string>>;
+  machine(): MachineInfo;
   /** What is used now. A runtime that does not measure lacks both. */
   usage?(): NodeUsage;
   /** Something that is worth measuring has begun; told again for each such thing. */

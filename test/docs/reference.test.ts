@@ -14,7 +14,7 @@ test('cli.md has every command with its examples and exit codes, fields.md names
   for (const words of ['statelet up --demo', 'statelet run -f', '130  interrupted']) {
     assert.ok(pages.get('cli.md')?.includes(words), words);
   }
-  assert.match(pages.get('fields.md') ?? '', /`spec\.hostNetwork`/);
+  assert.match(pages.get('fields.md') ?? '', /`spec\.hostPID`/);
 });
 
 test.run();

@@ -111,6 +111,19 @@ test('a second deletion can only shorten the grace period; a force deletion leav
   assert.is(rig.timesOf('stopContainers').length, 3);
 });
 
+test('a grace period of 0, of a deletion or of the node, is 1 s (row 102)', () => {
+  const deleted = pod(['a']);
+  deleted.send({ type: 'pod.delete', graceSeconds: 0 });
+  assert.is(deleted.snapshot.context.graceSeconds, 1);
+  const evicted = pod(['a']);
+  evicted.send({ type: 'pod.evict', reason: 'Evicted', message: 'short', graceSeconds: 0 });
+  assert.is(evicted.snapshot.context.graceSeconds, 1);
+  const longer = pod(['a']);
+  longer.send({ type: 'pod.evict', reason: 'Evicted', message: 'short', graceSeconds: 2 });
+  longer.send({ type: 'pod.delete', graceSeconds: 30 });
+  assert.is(longer.snapshot.context.graceSeconds, 2);
+});
+
 test('a pod whose object vanished is stopped, and nothing is deleted in the API', () => {
   const rig = pod(['a']);
   rig.send({ type: 'pod.removed' });
@@ -269,6 +282,7 @@ test('RestartAllContainers: all are reset, then the pod begins with its first in
   assert.equal(rig.snapshot.value, { initializing: 'starting' });
   assert.equal(rig.snapshot.context.ended, {});
   assert.is(rig.timesOf('startNextInitContainer').length, 2);
+  assert.equal([rig.snapshot.context.nextInitContainer, rig.snapshot.context.nextContainer], [0, 0]);
 });
 
 test('an ephemeral container does not decide how the pod ends, but is waited for (1.8)', () => {

@@ -26,6 +26,7 @@ import { createReaper } from './groups/reaper.js';
 import { createImageStore } from './imageStore.js';
 import { createRotator } from './logs/rotation.js';
 import { createLogStore } from './logs/store.js';
+import { machineInfo } from './machine.js';
 import { createProber } from './probes/prober.js';
 import { createSandboxes } from './sandboxes.js';
 import { openStateDir, ProcessRuntimeError } from './stateDir.js';
@@ -179,6 +180,7 @@ export const createProcessRuntime = (options: ProcessRuntimeOptions): ContainerR
     version: VERSION,
     events$,
     capacity: () => capacityOf(stateDir.path),
+    machine: machineInfo,
     isImagePresent: images.isImagePresent,
     pullImage: images.pullImage,
     runPodSandbox: sandboxes.runPodSandbox,

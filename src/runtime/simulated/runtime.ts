@@ -40,6 +40,8 @@ export interface SimulatedRuntime extends ContainerRuntime {
 /** A mid-sized node; 110 pods is the kubelet's default (node.md 6.6). */
 const DEFAULT_CAPACITY = { cpu: '4', memory: '16Gi', 'ephemeral-storage': '100Gi', pods: '110' };
 
+const MACHINE = { architecture: 'amd64', kernelVersion: 'simulated', osImage: 'statelet' };
+
 export const createSimulatedRuntime = (options: SimulatedRuntimeOptions): SimulatedRuntime => {
   const { clock, images = createImageRegistry(), nodeIndex = 0 } = options;
   const createActor = options.createActor ?? imageActorsOn(clock, options.inspect);
@@ -52,6 +54,7 @@ export const createSimulatedRuntime = (options: SimulatedRuntimeOptions): Simula
     events$: node.events$.asObservable(),
     faults: createFaults(node),
     capacity: () => ({ ...DEFAULT_CAPACITY, ...options.capacity }),
+    machine: () => MACHINE,
     usage: () => node.usage(),
     usageChanged$: node.usageChanged$.asObservable(),
     isImagePresent: (image) => node.presentImages.has(image),

@@ -1,9 +1,10 @@
 /** Nodes that cannot reach the API while their pods run on, and agents that are started again (node.md 4.9, 6.2). */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { createCluster, type Cluster, type ContainerStatus, type Pod } from '../../../src/index.js';
+import { processesWith } from '../../runtime/process/support.js';
 import { suite } from '../../support/suite.js';
 import { withNodes, type NodeRig } from './rig.js';
 
@@ -134,6 +135,7 @@ test('an agent that is started again finds what runs: same instance, same count,
     assert.equal(rig.pod('plain')?.status, before);
     assert.equal(rig.events('plain'), told);
     assert.equal(rig.messages('node-1', 'NodeReady').length, 1);
+    assert.equal(rig.messages('node-1', 'Rebooted'), []);
   });
 });
 
@@ -198,6 +200,34 @@ test('processes: an agent that is started again finds them, a crash meanwhile is
     assert.equal([first('steady')?.containerID, first('steady')?.restartCount], [id, 0]);
     await cluster.api.delete({ kind: 'Pod', name: 'steady', namespace: 'default' });
     await cluster.runUntil(() => cluster.get('Pod', 'steady') === undefined, { timeout: '10s' });
+  } finally {
+    await cluster.stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+});
+
+test('processes: a node that is added takes pods; removed, it takes its processes along', async () => {
+  const stateDir = mkdtempSync(join(tmpdir(), 'statelet-node-'));
+  const cluster = await createCluster({ runtime: 'process', stateDir });
+  try {
+    await cluster.addNode({ name: 'extra', labels: { disk: 'ssd' } });
+    const system = cluster.get('Node', 'extra')?.status?.nodeInfo;
+    assert.is(system?.kernelVersion, release());
+    assert.ok(system?.osImage && system.architecture && system.osImage !== 'statelet');
+    const marker = `statelet-extra-${process.pid}`;
+    const app = { name: 'app', image: 'sh', command: ['sleep', '600'], env: [{ name: 'M', value: marker }] };
+    await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p' },
+      spec: { nodeSelector: { disk: 'ssd' }, containers: [app] },
+    });
+    await cluster.runUntil(() => cluster.get('Pod', 'p')?.status.phase === 'Running', { timeout: '10s' });
+    assert.is(cluster.get('Pod', 'p')?.spec.nodeName, 'extra');
+    assert.is(processesWith(marker).length, 1);
+    await cluster.removeNode('extra');
+    await cluster.runUntil(() => processesWith(marker).length === 0, { timeout: '10s' });
+    assert.is(cluster.get('Node', 'extra'), undefined);
   } finally {
     await cluster.stop();
     rmSync(stateDir, { recursive: true, force: true });

@@ -28,6 +28,7 @@ test('regular pods end first, then critical ones; both Failed, Terminated, with 
     assert.equal(rig.messages('n1', 'Shutdown'), ['Shutdown manager detected shutdown event']);
     await rig.at(12.999);
     assert.equal([rig.phase('regular'), rig.phase('critical')], ['Running', 'Running']);
+    assert.is(rig.condition('regular', 'DisruptionTarget'), 'absent', 'held back like the phase');
     await rig.at(13);
     assert.equal([rig.phase('regular'), rig.phase('critical')], ['Failed Terminated', 'Running']);
     await rig.at(21);
@@ -55,6 +56,8 @@ test('regular pods end first, then critical ones; both Failed, Terminated, with 
     await rig.at(70);
     assert.equal([rig.trouble('n1'), rig.taints('n1')], [[], []]);
     assert.is(rig.phase('regular'), 'Failed Terminated');
+    const bootId = rig.cluster.get('Node', 'n1')?.status?.nodeInfo?.bootID;
+    assert.equal(rig.messages('n1', 'Rebooted'), [`Node n1 has been rebooted, boot id: ${bootId}`]);
   });
 });
 

@@ -14,9 +14,10 @@ const cutPower = async (rig: PodRig, fromSeconds: number, toSeconds: number): Pr
   await rig.at(toSeconds + 0.1);
 };
 
-test('a container that ran is started again: counted, its end unknown, in a new sandbox (rows 80, 92)', async () => {
+test('a container that ran is started again: counted, its end unknown, in a new sandbox; it began when it did (rows 80, 92, 124)', async () => {
   await withPod({ containers: [container('app', 'app:1')] }, {}, async (rig) => {
     const [id, ip] = [rig.status('app').containerID, rig.pod?.status.podIP];
+    const { startTime } = rig.pod?.status ?? {};
     await cutPower(rig, 10, 20);
     assert.equal([rig.state('app'), rig.status('app').restartCount], ['running*', 1]);
     const last = rig.status('app').lastState?.terminated;
@@ -24,6 +25,7 @@ test('a container that ran is started again: counted, its end unknown, in a new 
     assert.ok(rig.events.includes('SandboxChanged: Pod sandbox changed, it will be killed and re-created.'));
     assert.ok(rig.pod?.status.podIP !== undefined && ip !== undefined);
     assert.is(rig.condition('Ready'), 'True');
+    assert.ok(startTime !== undefined && startTime === rig.pod?.status.startTime);
   });
 });
 

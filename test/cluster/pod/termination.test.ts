@@ -224,15 +224,21 @@ test('probes of a pod that is being deleted do not kill; readiness goes on and m
 });
 
 test('a probe may have a grace period of its own, shorter or longer than that of the pod (rows 101, 107)', async () => {
-  for (const seconds of [5, 60]) {
-    const livenessProbe = {
+  for (const [seconds, kind] of [
+    [5, 'livenessProbe'],
+    [60, 'livenessProbe'],
+    [5, 'startupProbe'],
+    [60, 'startupProbe'],
+  ] as const) {
+    const probe = {
       tcpSocket: { port: 81 },
+      initialDelaySeconds: 10,
       failureThreshold: 1,
       terminationGracePeriodSeconds: seconds,
     };
     const spec = {
       terminationGracePeriodSeconds: 30,
-      containers: [container('app', 'deaf:1', { livenessProbe })],
+      containers: [container('app', 'deaf:1', { [kind]: probe })],
     };
     await withPod(
       spec,

@@ -141,7 +141,7 @@ export const podSpec = object(
       supported: false,
     }),
     priorityClassName: string({ proto: 24, supported: false }),
-    priority: int32({ proto: 25, supported: false, harmless: 0, pointer: true }),
+    priority: int32({ proto: 25, pointer: true }),
     dnsConfig: ref(podDNSConfig, { proto: 26, supported: false }),
     readinessGates: list(podReadinessGate, { proto: 28, listType: 'atomic' }),
     runtimeClassName: string({ proto: 29, supported: false, pointer: true }),

@@ -13,8 +13,11 @@ import type { LogWriter } from './writer.js';
 const PIECE_BYTES = 64 * 1024;
 const NEWLINE = 10;
 
-/** Where the last `count` lines of the file begin. Models: cri-client/pkg/logs/tail.go#FindTailLineStartIndex. */
-const findTail = async (file: FileHandle, count: number): Promise<number> => {
+/** Where the last `count` lines of the file begin, and where they end. Models: cri-client/pkg/logs/tail.go#FindTailLineStartIndex. */
+const findTail = async (
+  file: FileHandle,
+  count: number,
+): Promise<{ readonly start: number; readonly end: number }> => {
   const { size } = await file.stat();
   const piece = Buffer.allocUnsafe(PIECE_BYTES);
   let found = 0;
@@ -25,11 +28,11 @@ const findTail = async (file: FileHandle, count: number): Promise<number> => {
       // The newline at the very end closes the last line.
       if (piece[i] !== NEWLINE || start + i === size - 1) continue;
       found += 1;
-      if (found === count) return start + i + 1;
+      if (found === count) return { start: start + i + 1, end: size };
     }
     end = start;
   }
-  return count === 0 ? size : 0;
+  return { start: count === 0 ? size : 0, end: size };
 };
 
 /** The live file and the generation it belongs to, also when it is rotated while we open it. */
@@ -84,10 +87,11 @@ export const readLog = ({ path, writer, follow, tailLines }: ReadLogOptions): Ob
     const run = async (): Promise<void> => {
       let { file, generation } = await openLive(path, writer);
       try {
-        let position = tailLines === undefined ? 0 : await findTail(file, tailLines);
+        const tail = tailLines === undefined ? undefined : await findTail(file, tailLines);
+        let position = tail?.start ?? 0;
         if (!follow) {
-          // What is written while we read is not waited for.
-          await drain(file, position, (await file.stat()).size);
+          // What is written while we read is not waited for: so many lines were asked for, and no more.
+          await drain(file, position, tail?.end ?? (await file.stat()).size);
           parser.end(next);
           return;
         }

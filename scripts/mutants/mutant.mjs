@@ -54,6 +54,7 @@ const TESTS = {
   eviction: ['controllers/taintEviction/reconcile', 'controllers/taintEviction/controller'],
   podGC: ['controllers/podGC/reconcile', 'controllers/podGC/controller'],
   scheduler: ['machines/scheduler', 'scheduler/cycle', 'scheduler/scheduler'],
+  properties: ['properties/runs'],
   slowStart: ['controllers/slowStart'],
 };
 

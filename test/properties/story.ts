@@ -55,7 +55,7 @@ const outage: Act = (world) => {
 };
 
 /** Longer than the startingDeadlineSeconds of the CronJob that has them. */
-const MOST_OUTAGE_MS = 50_000;
+const MOST_OUTAGE_MS = 75_000;
 
 const ACTS: readonly [Act, ...Act[]] = [
   crashPod,

@@ -24,6 +24,12 @@ const TESTS = {
   ],
   deploymentStatus: ['controllers/deployment/status', 'controllers/deployment/controller'],
   history: ['controllers/deployment/history', 'controllers/deployment/controller'],
+  rollouts: [
+    'controllers/deployment/history',
+    'controllers/deployment/conformance',
+    'controllers/deployment/rollouts',
+    'controllers/deployment/controller',
+  ],
   daemonChart: ['machines/daemonSet', 'controllers/daemonSet/controller'],
   placement: ['controllers/daemonSet/placement', 'controllers/daemonSet/controller'],
   rolling: ['controllers/daemonSet/rollingUpdate', 'controllers/daemonSet/controller'],

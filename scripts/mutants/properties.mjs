@@ -1,5 +1,5 @@
 /** Mutants that random runs must find: what only shows when watches lag, writes fail and users do what they like. */
-import { CHARTS, CRON_JOB, DAEMON_SET, DEPLOYMENT, JOB, mutant } from './mutant.mjs';
+import { CHARTS, DAEMON_SET, DEPLOYMENT, JOB, mutant } from './mutant.mjs';
 
 export const properties = [
   mutant(
@@ -91,13 +91,6 @@ export const properties = [
     `${CHARTS}/cronJobSetup.ts`,
     "seen.concurrencyPolicy === 'Replace' &&",
     "seen.concurrencyPolicy === 'Replaced' &&",
-    'properties',
-  ),
-  mutant(
-    'random runs: startingDeadlineSeconds is ignored',
-    `${CRON_JOB}/missedRuns.ts`,
-    'deadlineMs === undefined ? -Infinity : nowMs - deadlineMs',
-    '-Infinity',
     'properties',
   ),
   mutant(

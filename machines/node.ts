@@ -19,10 +19,19 @@ export interface NodeInput {
 export interface NodeContext extends NodeInput {
   readonly registrationAttempts: number;
   readonly message: string | undefined;
+  /** From the last report: until the next, if nothing changes before. */
+  readonly nextReportInMs: number;
+  /** From a change: until the next tick of the ten seconds in which the status is computed. */
+  readonly tickInMs: number;
 }
 export type NodeEvent =
   | { readonly type: 'node.registered' }
   | { readonly type: 'node.registrationFailed'; readonly message: string }
+  | { readonly type: 'status.reported'; readonly nextInMs: number }
+  /** A condition is another now: it is reported at once. */
+  | { readonly type: 'status.changed' }
+  /** Somebody has changed the Node object. */
+  | { readonly type: 'object.changed'; readonly tickInMs: number }
   | { readonly type: 'runtime.ready' }
   | { readonly type: 'runtime.notReady'; readonly message: string }
   /** The machine dies: nothing is heard of it any more. */
@@ -47,8 +56,6 @@ const regularShutdownMs = ({ shutdownGraceMs = 0, shutdownGraceCriticalMs = 0 }:
 
 /** A quarter of the lease's 40 s. Source: component-helpers lease controller. */
 const LEASE_INTERVAL_MS = 10_000;
-/** Source: kubelet nodeStatusUpdateFrequency. */
-const STATUS_INTERVAL_MS = 10_000;
 /** Source: kubelet_node_status.go registerWithAPIServer: doubles from 100 ms up to 7 s. */
 const REGISTRATION_RETRY_MS = 100;
 const MAX_REGISTRATION_RETRY_MS = 7_000;
@@ -57,7 +64,8 @@ export const nodeMachine = setup({
   types: {} as { context: NodeContext; input: NodeInput; events: NodeEvent },
   delays: {
     leaseIntervalMs: LEASE_INTERVAL_MS,
-    statusIntervalMs: STATUS_INTERVAL_MS,
+    nextReportMs: ({ context }) => context.nextReportInMs,
+    untilTickMs: ({ context }) => context.tickInMs,
     registrationRetryMs: ({ context }) =>
       Math.min(MAX_REGISTRATION_RETRY_MS, REGISTRATION_RETRY_MS * 2 ** (context.registrationAttempts - 1)),
     regularPodsMs: ({ context }) => regularShutdownMs(context),
@@ -68,7 +76,7 @@ export const nodeMachine = setup({
     /** Effect: create or adopt the Node object; answer node.registered or node.registrationFailed. */
     registerNode: () => {},
     renewLease: () => {},
-    /** Effect: compute the status; write it when it changed, or when it was not written for five minutes. */
+    /** Effect: compute the status; write it when it changed, or is five minutes old; answer status.reported. */
     reportStatus: () => {},
     reportReady: () => {},
     reportNotReady: () => {},
@@ -92,12 +100,20 @@ export const nodeMachine = setup({
     recordMessage: assign(({ event }) => ('message' in event ? { message: event.message } : {})),
     clearMessage: assign({ message: undefined }),
     resetAttempts: assign({ registrationAttempts: 0 }),
+    recordReport: assign(({ event }) => ('nextInMs' in event ? { nextReportInMs: event.nextInMs } : {})),
+    recordTick: assign(({ event }) => ('tickInMs' in event ? { tickInMs: event.tickInMs } : {})),
   },
 }).createMachine({
   id: 'node',
   description:
     'One node: registers, sends heartbeats, runs pods, is shut down or cut off, fails and recovers.',
-  context: ({ input }) => ({ ...input, registrationAttempts: 0, message: undefined }),
+  context: ({ input }) => ({
+    ...input,
+    registrationAttempts: 0,
+    message: undefined,
+    nextReportInMs: 0,
+    tickInMs: 0,
+  }),
   initial: 'registering',
   on: { 'node.fail': { target: '.failed', actions: 'losePods' } },
   states: {
@@ -137,9 +153,25 @@ export const nodeMachine = setup({
           initial: 'reporting',
           states: {
             reporting: {
-              description: 'Ten seconds between two computations; written when something changed.',
+              description: 'The status is computed, and written when it says something new or is old.',
               entry: 'reportStatus',
-              after: { statusIntervalMs: { target: 'reporting', reenter: true } },
+              on: {
+                'status.reported': { target: 'reported', actions: 'recordReport' },
+                'status.changed': { target: 'reporting', reenter: true },
+              },
+            },
+            reported: {
+              description: 'Nothing new to say: the same is said again five minutes after the last time.',
+              after: { nextReportMs: 'reporting' },
+              on: {
+                'status.changed': 'reporting',
+                'object.changed': { target: 'noticing', actions: 'recordTick' },
+              },
+            },
+            noticing: {
+              description: 'The Node object has changed: looked at by the next tick of ten seconds.',
+              after: { untilTickMs: 'reporting' },
+              on: { 'status.changed': 'reporting' },
             },
           },
         },

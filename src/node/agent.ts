@@ -158,6 +158,7 @@ class Agent extends NodeReporter implements NodeAgent, PressedNode {
   stop(): void {
     this.#exits.unsubscribe();
     this.#pods?.unsubscribe();
+    this.unwatchNode();
     this.#pressure?.stop();
     this.actor.stop();
   }
@@ -170,6 +171,7 @@ class Agent extends NodeReporter implements NodeAgent, PressedNode {
     this.#pressure = watchPressure(this, this.services.runtime);
     for (const found of this.services.runtime.pods(this.services.nodeName))
       this.#found.set(found.pod.uid, found);
+    this.watchNode();
     this.#watchPods();
   }
 
@@ -189,6 +191,7 @@ class Agent extends NodeReporter implements NodeAgent, PressedNode {
 
   #forgetPods(): readonly PodWorker[] {
     this.#pods?.unsubscribe();
+    this.unwatchNode();
     this.#pressure?.stop();
     this.#pressure = undefined;
     this.#ending = undefined;
@@ -232,11 +235,13 @@ class Agent extends NodeReporter implements NodeAgent, PressedNode {
   loseConnection(): void {
     this.link.isUp = false;
     this.#pods?.unsubscribe();
+    this.unwatchNode();
   }
 
   regainConnection(): void {
     this.link.isUp = true;
     for (const worker of this.#workers.values()) worker.reconnected();
+    this.watchNode();
     this.#watchPods();
   }
 

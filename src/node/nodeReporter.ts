@@ -3,14 +3,17 @@
  *
  * Models: pkg/kubelet/kubelet_node_status.go, component-helpers lease controller (v1.36; spec node.md 6.1, 6.2, 6.3).
  */
+import type { Subscription } from 'rxjs';
 import type { HostedActor } from '../actor/index.js';
 import { formatMicroTime, type ApiError, type Node } from '../api/index.js';
 import type { nodeMachine } from '../../machines/index.js';
-import { nodeManifest, nodeStatus, saysOtherwise, type NodeFacts } from './nodeObject.js';
+import { nodeManifest, nodeStatus, saysOtherwise, type NodeFacts, type NodeState } from './nodeObject.js';
 import type { PodServices } from './services.js';
 
 /** An unchanged status is written this often. Source: kubelet nodeStatusReportFrequency. */
 const STATUS_REPORT_MS = 300_000;
+/** Changes are looked for this often. Source: kubelet nodeStatusUpdateFrequency. */
+const STATUS_TICK_MS = 10_000;
 const LEASE_NAMESPACE = 'kube-node-lease';
 /** Source: kubelet nodeLeaseDurationSeconds. */
 const LEASE_SECONDS = 40;
@@ -27,6 +30,9 @@ export abstract class NodeReporter {
   /** How often the machine was started again. */
   protected boots = 0;
   #statusWrittenMs = Number.NEGATIVE_INFINITY;
+  /** One of the ticks at which the status is looked at. */
+  #tickMs = 0;
+  #watching: Subscription | undefined;
 
   protected abstract isShuttingDown(): boolean;
   /** Types of the pressure conditions that hold. */
@@ -70,26 +76,59 @@ export abstract class NodeReporter {
   }
 
   reportStatus(): void {
-    if (!this.link.isUp) return;
     const { api, clock } = this.services;
     const nowMs = clock.now();
     const { name } = this.facts.spec;
-    this.#lookAtNode();
-    const notReadyMessage = this.#notReadyMessage();
-    const state = { notReadyMessage, pressures: this.pressures(), bootId: this.#bootId() };
+    this.#noticeCordon();
+    const state = this.#state();
     const isDue = nowMs - this.#statusWrittenMs >= STATUS_REPORT_MS;
-    if (!isDue && !saysOtherwise(this.node, state)) return;
+    if (!isDue && !saysOtherwise(this.node, state)) return this.#reported();
     this.#recordBoot(state.bootId);
-    this.#recordReadiness(notReadyMessage === undefined);
+    this.#recordReadiness(state.notReadyMessage === undefined);
     const status = nodeStatus(this.facts, this.node, state, nowMs);
     api
       .patch({ kind: 'Node', name }, { type: 'merge', body: { status } }, { subresource: 'status' })
       .settled((written) => {
         // A Node object that somebody deleted stays deleted until the agent starts anew, as upstream.
-        if (!written.ok) return;
-        this.node = written.value;
-        this.#statusWrittenMs = nowMs;
+        if (written.ok) {
+          this.node = written.value;
+          this.#statusWrittenMs = nowMs;
+        }
+        this.#reported();
       });
+  }
+
+  /** The next report is due at a tick. */
+  #reported(): void {
+    const nowMs = this.services.clock.now();
+    const dueInMs = Math.max(1, this.#statusWrittenMs + STATUS_REPORT_MS - nowMs);
+    const untilTickMs = this.#untilTickMs();
+    const ticks = Math.max(0, Math.ceil((dueInMs - untilTickMs) / STATUS_TICK_MS));
+    this.actor.send({ type: 'status.reported', nextInMs: untilTickMs + ticks * STATUS_TICK_MS });
+  }
+
+  #untilTickMs(): number {
+    return STATUS_TICK_MS - ((this.services.clock.now() - this.#tickMs) % STATUS_TICK_MS);
+  }
+
+  /** Follows the Node object, with whatever others make of it. */
+  protected watchNode(): void {
+    const { api, clock, host } = this.services;
+    this.#tickMs = clock.now();
+    this.unwatchNode();
+    this.#watching = api.watch('Node', { fieldSelector: `metadata.name=${this.facts.spec.name}` }).subscribe({
+      next: (event) => {
+        if (event.type === 'BOOKMARK' || event.type === 'DELETED') return;
+        this.node = event.object;
+        if (this.#isClosed() !== this.#isKnownAsClosed() || saysOtherwise(event.object, this.#state()))
+          this.actor.send({ type: 'object.changed', tickInMs: this.#untilTickMs() });
+      },
+      // The stream was compacted away: begin again from the current state.
+      error: () => host.enqueue(() => this.watchNode()),
+    });
+  }
+  protected unwatchNode(): void {
+    this.#watching?.unsubscribe();
   }
 
   reportReady(): void {
@@ -120,7 +159,7 @@ export abstract class NodeReporter {
   }
 
   #reportSoon(): void {
-    this.services.host.enqueue(() => this.reportStatus());
+    this.actor.send({ type: 'status.changed' });
   }
 
   recordThreshold(resource: string): void {
@@ -154,15 +193,21 @@ export abstract class NodeReporter {
     this.recordNodeEvent(reason, `Node ${this.facts.spec.name} status is now: ${reason}`);
   }
 
-  /** The Node object as others have changed it. */
-  #lookAtNode(): void {
-    this.services.api.get({ kind: 'Node', name: this.facts.spec.name }).settled((found) => {
-      if (!found.ok) return;
-      this.node = found.value;
-      const isClosed = found.value.spec.unschedulable === true;
-      const isKnown = this.actor.getSnapshot().matches({ registered: { scheduling: 'cordoned' } });
-      if (isClosed !== isKnown) this.actor.send({ type: isClosed ? 'node.cordoned' : 'node.uncordoned' });
-    });
+  #isClosed(): boolean {
+    return this.node?.spec.unschedulable === true;
+  }
+  #isKnownAsClosed(): boolean {
+    return this.actor.getSnapshot().matches({ registered: { scheduling: 'cordoned' } });
+  }
+  #noticeCordon(): void {
+    const isClosed = this.#isClosed();
+    if (isClosed !== this.#isKnownAsClosed())
+      this.actor.send({ type: isClosed ? 'node.cordoned' : 'node.uncordoned' });
+  }
+
+  #state(): NodeState {
+    const notReadyMessage = this.#notReadyMessage();
+    return { notReadyMessage, pressures: this.pressures(), bootId: this.#bootId() };
   }
 
   #notReadyMessage(): string | undefined {

@@ -27,6 +27,7 @@ type NodeRig = Rig<typeof nodeMachine>;
 const node = (failures = 0, input: object = {}): NodeRig => {
   let attempts = 0;
   return createRig(nodeMachine, EFFECTS, { name: 'n1', ...input }, (call, rig) => {
+    if (call.effect === 'reportStatus') rig.send({ type: 'status.reported', nextInMs: 300_000 });
     if (call.effect !== 'registerNode') return;
     attempts += 1;
     rig.send(
@@ -42,7 +43,7 @@ test('registers, takes up its pods, and is Ready', () => {
   assert.equal(rig.snapshot.value, {
     registered: {
       lease: 'renewing',
-      status: 'reporting',
+      status: 'reported',
       readiness: 'Ready',
       scheduling: 'schedulable',
     },
@@ -59,11 +60,25 @@ test('a failed registration is tried again after 100, 200, 400 … ms, at most 7
   assert.equal(pauses, [100, 200, 400, 800, 1600, 3200, 6400, 7000, 7000]);
 });
 
-test('the lease is renewed, and the status computed, every 10 s (6.2)', () => {
+test('the lease is renewed every 10 s, a status without news told every 5 min (6.2)', () => {
   const rig = node();
   rig.advance(30_000);
   assert.equal(rig.timesOf('renewLease'), [0, 10_000, 20_000, 30_000]);
-  assert.equal(rig.timesOf('reportStatus'), [0, 10_000, 20_000, 30_000]);
+  rig.advance(600_000);
+  assert.equal(rig.timesOf('reportStatus'), [0, 300_000, 600_000]);
+});
+
+test('a condition that changes is told at once, a changed Node object looked at by the next tick', () => {
+  const rig = node();
+  rig.advance(3_000);
+  rig.send({ type: 'status.changed' });
+  rig.advance(1_000);
+  rig.send({ type: 'object.changed', tickInMs: 6_000 });
+  rig.send({ type: 'object.changed', tickInMs: 6_000 });
+  rig.advance(5_999);
+  assert.equal(rig.timesOf('reportStatus'), [0, 3_000]);
+  rig.advance(1);
+  assert.equal(rig.timesOf('reportStatus'), [0, 3_000, 10_000]);
 });
 
 test('a node that fails loses its pods and is silent until it recovers', () => {

@@ -65,10 +65,7 @@ test('what the server fills in is warned of where a user chose another value', (
     enableServiceLinks: false,
     preemptionPolicy: 'Never',
   };
-  assert.equal(warningsOf('Pod', { metadata: { name: 'p' }, spec }), [
-    unsupported('spec.priority'),
-    unsupported('spec.preemptionPolicy'),
-  ]);
+  assert.equal(warningsOf('Pod', { metadata: { name: 'p' }, spec }), [unsupported('spec.preemptionPolicy')]);
   const named = {
     ...spec,
     priority: 0,

@@ -1,7 +1,7 @@
 import { nodeMachine } from '../../../../machines/index.js';
 import { planFor } from '../plan.js';
 
-const heartbeats = ['leaseIntervalMs', 'statusIntervalMs'];
+const lease = ['leaseIntervalMs'];
 
 export const paths = planFor(nodeMachine)({
   inputs: {
@@ -15,6 +15,10 @@ export const paths = planFor(nodeMachine)({
   events: () => [
     { type: 'node.registered' },
     { type: 'node.registrationFailed', message: 'refused' },
+    { type: 'status.reported', nextInMs: 300_000 },
+    { type: 'status.reported', nextInMs: 3_000 },
+    { type: 'status.changed' },
+    { type: 'object.changed', tickInMs: 4_000 },
     { type: 'runtime.ready' },
     { type: 'runtime.notReady', message: 'PLEG is not healthy' },
     { type: 'node.fail' },
@@ -38,23 +42,25 @@ export const paths = planFor(nodeMachine)({
       pending: ['registrationRetryMs'],
       holds: { 'it says why': ({ context }) => context.message === 'refused' },
     },
-    'registered.lease.renewing': { awaits: heartbeats },
-    'registered.status.reporting': { awaits: heartbeats },
+    'registered.lease.renewing': { awaits: lease },
+    'registered.status.reporting': { awaits: lease },
+    'registered.status.reported': { awaits: [...lease, 'nextReportMs'] },
+    'registered.status.noticing': { awaits: [...lease, 'untilTickMs'] },
     'registered.readiness.Ready': {
-      pending: heartbeats,
+      awaits: lease,
       holds: { 'attempts are forgotten': ({ context }) => context.registrationAttempts === 0 },
     },
     'registered.readiness.NotReady': {
-      pending: heartbeats,
+      awaits: lease,
       holds: { 'it says why': ({ context }) => context.message === 'PLEG is not healthy' },
     },
     'registered.readiness.shuttingDown.regularPods': {
-      pending: [...heartbeats, 'regularPodsMs'],
+      awaits: [...lease, 'regularPodsMs'],
       holds: { 'it has a grace period': ({ context }) => (context.shutdownGraceMs ?? 0) > 0 },
     },
-    'registered.readiness.shuttingDown.criticalPods': { pending: [...heartbeats, 'criticalPodsMs'] },
-    'registered.scheduling.schedulable': { awaits: heartbeats },
-    'registered.scheduling.cordoned': { awaits: heartbeats },
+    'registered.readiness.shuttingDown.criticalPods': { awaits: [...lease, 'criticalPodsMs'] },
+    'registered.scheduling.schedulable': { awaits: lease },
+    'registered.scheduling.cordoned': { awaits: lease },
     cutOff: { pending: [] },
     agentStopped: { pending: [] },
     failed: { pending: [] },

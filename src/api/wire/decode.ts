@@ -90,12 +90,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const cannotBeHandled = (given: string, version: string, wanted: string): string =>
   `${given} in version "${version}" cannot be handled as a ${wanted}`;
 
-/** Names of upstream's Go packages with the internal types of each group. */
-const INTERNAL_PACKAGES: Readonly<Record<string, string>> = {
-  '': 'core',
-  apps: 'apps',
-  'coordination.k8s.io': 'coordination',
-};
+/** Name of upstream's Go package with the internal types of a group. */
+const internalPackage = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
 
 /** Spec api.md 3.1, «Wrong type». */
 const wrongKind = (resource: Resource, kind: string, apiVersion: string): ApiError | undefined => {
@@ -108,7 +104,7 @@ const wrongKind = (resource: Resource, kind: string, apiVersion: string): ApiErr
   const subject = cannotBeHandled(kind, version, resource.kind);
   if (isRegistered(kind, apiVersion))
     return badRequest(
-      `${subject}: converting (${version}.${kind}) to (${INTERNAL_PACKAGES[resource.group]}.${resource.kind}): unknown conversion`,
+      `${subject}: converting (${version}.${kind}) to (${internalPackage(resource.group)}.${resource.kind}): unknown conversion`,
     );
   return badRequest(
     `${subject}: no kind "${kind}" is registered for version "${apiVersion}" in scheme ` +

@@ -48,8 +48,7 @@ export const read = (
     return options.subresource === 'status' ? object : defaulted(resource, object);
   }
   const { value, unknownFields } = decode(resource.kind, manifest, { base: options.base });
-  const problems = unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`);
-  reportUnknown(resource, problems, options);
+  reportUnknown(resource, unknownFields, options);
   return defaulted(resource, value as WritableObject);
 };
 
@@ -95,7 +94,13 @@ const restoreError = (cause: string): string => {
 };
 const GO_KINDS: Readonly<Record<string, string>> = { array: 'slice', object: 'map', number: 'int64' };
 
-const reportUnknown = (resource: Resource, problems: readonly string[], options: WriteOptions): void => {
+/** Unknown fields are refused, told or ignored, as the request says. */
+export const reportUnknown = (
+  resource: { readonly kind: string; readonly version: string },
+  paths: readonly string[],
+  options: WriteOptions,
+): void => {
+  const problems = paths.map((path) => `unknown field ${JSON.stringify(path)}`);
   if (problems.length === 0 || options.fieldValidation === 'Ignore') return;
   if (options.fieldValidation === 'Strict')
     throw badRequest(

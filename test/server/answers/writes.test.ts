@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../support/suite.js';
 import { startServer, type Fixture } from '../support.js';
-import { A, check, deployment, N, STRATEGIC, type Row } from './support.js';
+import { A, B, check, deployment, N, STRATEGIC, type Row } from './support.js';
 
 const test = suite('server answers: writes');
 let fixture: Fixture;
@@ -81,6 +81,48 @@ const rows: readonly Row[] = [
       reason: 'Invalid',
       message:
         ' "" is invalid: patch: Invalid value: "map[metadata:map[finalizers:x]]": cannot restore slice from string',
+    },
+  ],
+  [
+    'a body of another kind, in the group of batch (api.md §3.1)',
+    ['POST', `${B}/jobs`, { body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' } } }],
+    {
+      code: 400,
+      reason: 'BadRequest',
+      message:
+        'Secret in version "v1" cannot be handled as a Job: converting (v1.Secret) to (batch.Job): unknown conversion',
+    },
+  ],
+  [
+    'a body of another kind, read as a Scale (api.md §3.1)',
+    ['PUT', `${A}/deployments/w/scale`, { body: deployment('w', 1, { paused: true }) }],
+    {
+      code: 200,
+      fields: { kind: 'Scale', 'spec.replicas': 1 },
+      warning: ['selector', 'template', 'paused']
+        .map((name) => `299 - "unknown field \\"spec.${name}\\""`)
+        .join(', '),
+    },
+  ],
+  [
+    'a Scale of no number',
+    [
+      'PUT',
+      `${A}/deployments/w/scale`,
+      {
+        body: {
+          kind: 'Scale',
+          apiVersion: 'autoscaling/v1',
+          metadata: { name: 'w' },
+          spec: { replicas: 'x' },
+        },
+      },
+    ],
+    {
+      code: 400,
+      reason: 'BadRequest',
+      message:
+        'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal string into Go struct field ScaleSpec.spec.replicas of type int32',
     },
   ],
   [

@@ -7,10 +7,13 @@ import {
   applyJsonPatch,
   applyMergePatch,
   badRequest,
+  DecodeError,
+  decodeValue,
   formatLabels,
   formatLabelSelector,
   notFound,
   notFoundResource,
+  scaleSchema,
   uidChanged,
   type KubeObject,
   type LabelSelector,
@@ -18,7 +21,7 @@ import {
 } from '../../../api/index.js';
 import type { PatchType, Scale, WriteOptions } from '../../port.js';
 import type { Context } from '../context.js';
-import { invalidReplicas } from '../manifest.js';
+import { invalidReplicas, reportUnknown } from '../manifest.js';
 import { checkTarget, checkVersion, find, writeChange, type ObjectName } from '../update.js';
 
 /** A kind that can be scaled. */
@@ -41,12 +44,26 @@ export const updateScale = (
   options: WriteOptions,
 ): Scale => {
   const object = requireScalable(context, resource, key);
-  const wanted = (scale ?? {}) as Partial<Scale>;
+  const wanted = readScale(scale, options);
   checkTarget(resource, key, wanted.metadata ?? {});
   const uid = wanted.metadata?.uid;
   if (uid && uid !== object.metadata.uid)
     throw uidChanged(resource, object.metadata, { expected: uid, actual: object.metadata.uid });
   return setReplicas(context, resource, { object, wanted }, options);
+};
+
+const SCALE = { kind: 'Scale', version: 'v1' } as const;
+
+/** Upstream reads whatever kind is sent as a Scale, and tells of the fields that a Scale has not. */
+const readScale = (body: unknown, options: WriteOptions): Partial<Scale> => {
+  try {
+    const { value, unknownFields } = decodeValue(scaleSchema, body);
+    reportUnknown(SCALE, unknownFields, options);
+    return value as Partial<Scale>;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(`Scale in version "v1" cannot be handled as a Scale: ${error.message}`);
+  }
 };
 
 export const patchScale = (

@@ -6,7 +6,8 @@
  *
  * Models: pkg/controller/daemon/daemon_controller.go, update.go (v1.36)
  * Differs: an expectation that expires wakes the controller, which upstream leaves to the next event; a pod that becomes
- * available wakes it at that moment, upstream up to minReadySeconds later (DS-55).
+ * available wakes it at that moment, upstream up to minReadySeconds later (DS-55); no consistency store (CS-2): its own
+ * status is written over a fresh read, and pods are held by expectations.
  */
 import { DAEMON_SET_CONTEXT, daemonSetSetup } from './daemonSetSetup.js';
 

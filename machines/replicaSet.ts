@@ -4,7 +4,8 @@
  * `reconcile(observed)`; which way to go is decided here. A ReplicationController's chart has the same states (RS-32).
  *
  * Models: pkg/controller/replicaset/replica_set.go, pkg/controller/controller_utils.go#ControllerExpectations (v1.36)
- * Differs: an expectation that expires wakes the controller, which upstream leaves to the next event.
+ * Differs: an expectation that expires wakes the controller, which upstream leaves to the next event; no consistency store
+ * (CS-2): its own status is written over a fresh read, and pods are held by expectations.
  */
 import { assign, setup } from 'xstate';
 

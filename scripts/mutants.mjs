@@ -23,6 +23,8 @@ const COPIED = ['src', 'machines', 'test', 'docs', 'package.json', 'tsconfig.jso
 const LEAST_CAUGHT = 0.95;
 /** A mutant that makes a test run for ever is caught, too. */
 const LIMIT_MS = 120_000;
+/** What is broken shows in so many random runs, or not at all. */
+const PROPERTY_RUNS = '60';
 
 const words = process.argv.slice(2);
 const chosen = mutants.filter(
@@ -34,6 +36,7 @@ const copy = mkdtempSync(join(tmpdir(), 'statelet-mutants-'));
 function failureOf(test) {
   const result = spawnSync(process.execPath, ['--import', 'tsx', test], {
     cwd: copy,
+    env: { ...process.env, STATELET_PROPERTY_RUNS: PROPERTY_RUNS },
     encoding: 'utf8',
     timeout: LIMIT_MS,
     killSignal: 'SIGKILL',

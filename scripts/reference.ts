@@ -1,5 +1,6 @@
 /**
- * Fills the generated parts of docs/reference/: the commands' help in cli.md, the fields of every kind in fields.md.
+ * Fills the generated parts of docs/reference/: the commands' help in cli.md, the fields of every kind in fields.md, and
+ * invariants.md.
  * A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; what is around it is written by hand.
  *
  *     node --import tsx scripts/reference.ts
@@ -10,6 +11,7 @@ import pc from 'picocolors';
 import { resources, type Schema } from '../src/api/index.js';
 import { createProgram } from '../src/cli/program.js';
 import type { Terminal } from '../src/cli/terminal.js';
+import { invariants } from '../src/testing/index.js';
 
 const FOLDER = new URL('../docs/reference/', import.meta.url);
 /** Width of a help text in the documentation. */
@@ -20,6 +22,7 @@ export function referencePages(): Map<string, string> {
   return new Map([
     ['cli.md', filled('cli.md', commandHelp())],
     ['fields.md', filled('fields.md', new Map([['fields', unsupportedFields()]]))],
+    ['invariants.md', filled('invariants.md', new Map([['invariants', invariantTable()]]))],
   ]);
 }
 
@@ -63,6 +66,11 @@ function commandHelp(): Map<string, string> {
     return '```text\n' + said.trim() + '\n```';
   };
   return new Map([program, ...program.commands].map((command) => [command.name(), helpOf(command)]));
+}
+
+function invariantTable(): string {
+  const rows = invariants.map(({ id, when, says }) => `| ${id} | ${when} | ${says} |`);
+  return ['| id | when | says |', '|---|---|---|', ...rows].join('\n');
 }
 
 /** For every kind, the fields of spec and below that are kept but not acted on. */

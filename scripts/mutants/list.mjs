@@ -4,6 +4,7 @@
  */
 import { batch } from './batch.mjs';
 import { nodes } from './nodes.mjs';
+import { properties } from './properties.mjs';
 import { workloads } from './workloads.mjs';
 
-export const mutants = [...workloads, ...batch, ...nodes];
+export const mutants = [...workloads, ...batch, ...nodes, ...properties];

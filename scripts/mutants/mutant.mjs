@@ -24,6 +24,12 @@ const TESTS = {
   ],
   deploymentStatus: ['controllers/deployment/status', 'controllers/deployment/controller'],
   history: ['controllers/deployment/history', 'controllers/deployment/controller'],
+  rollouts: [
+    'controllers/deployment/history',
+    'controllers/deployment/conformance',
+    'controllers/deployment/rollouts',
+    'controllers/deployment/controller',
+  ],
   daemonChart: ['machines/daemonSet', 'controllers/daemonSet/controller'],
   placement: ['controllers/daemonSet/placement', 'controllers/daemonSet/controller'],
   rolling: ['controllers/daemonSet/rollingUpdate', 'controllers/daemonSet/controller'],
@@ -54,6 +60,7 @@ const TESTS = {
   eviction: ['controllers/taintEviction/reconcile', 'controllers/taintEviction/controller'],
   podGC: ['controllers/podGC/reconcile', 'controllers/podGC/controller'],
   scheduler: ['machines/scheduler', 'scheduler/cycle', 'scheduler/scheduler'],
+  properties: ['properties/runs'],
   slowStart: ['controllers/slowStart'],
 };
 

@@ -252,6 +252,26 @@ test('§6.2: what kubectl applied in the old way is its own, and its annotation 
   );
 });
 
+test('§3.3: a pod that is applied or replaced again keeps what admission added to it', () => {
+  const { api } = createTestApi();
+  const pod = { kind: 'Pod', namespace: 'default', name: 'p' } as const;
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'c', image: 'x' }], tolerations: [{ key: 'a', operator: 'Exists' }] },
+  };
+  const again = () => value(api.patch(pod, { type: 'apply', body }, { fieldManager: 'm' }));
+  const first = again();
+  assert.is(first.spec.tolerations?.length, 3);
+  assert.is(again().metadata.resourceVersion, first.metadata.resourceVersion);
+  const { tolerations: _tolerations, priority: _priority, preemptionPolicy: _policy, ...spec } = first.spec;
+  const replaced = value(
+    api.update(pod, { ...first, spec: { ...spec, tolerations: body.spec.tolerations } }),
+  );
+  assert.equal(replaced, first, 'and is not written');
+});
+
 test('rows 40 and 41, §6.2: applies that cannot be', () => {
   const { api } = createTestApi();
   value(apply(api, 'm1', whole(0)));

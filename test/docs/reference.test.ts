@@ -5,7 +5,7 @@ import { suite } from '../support/suite.js';
 
 const test = suite('docs: reference');
 
-test('cli.md and fields.md are as the code says: node --import tsx scripts/reference.ts', () => {
+test('cli.md, fields.md and invariants.md are as the code says: node --import tsx scripts/reference.ts', () => {
   assert.equal(stalePages(), []);
 });
 
@@ -15,6 +15,22 @@ test('cli.md has every command with its examples and exit codes, fields.md names
     assert.ok(pages.get('cli.md')?.includes(words), words);
   }
   assert.match(pages.get('fields.md') ?? '', /`spec\.hostPID`/);
+});
+
+test('invariants.md names every property of §10, seen or not', () => {
+  const page = referencePages().get('invariants.md') ?? '';
+  const named = new Set<number>();
+  for (const [, from, to = from] of page.matchAll(/\bPR-(\d+)(?: to PR-(\d+))?/g))
+    for (let id = Number(from); id <= Number(to); id += 1) named.add(id);
+  const range = (from: number, to: number): number[] =>
+    Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  const workloads = [range(1, 8), range(10, 15), range(20, 29), range(30, 36)];
+  const others = [range(40, 43), range(50, 59), range(60, 66), range(70, 75)];
+  const all = [...workloads, ...others].flat();
+  assert.equal(
+    all.filter((id) => !named.has(id)),
+    [],
+  );
 });
 
 test.run();

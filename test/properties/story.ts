@@ -47,6 +47,15 @@ const restart: Act = (world) => {
   world.restartControllers();
   return 'restart the controllers';
 };
+/** Nobody controls anything for a while. */
+const outage: Act = (world) => {
+  const durationMs = between(world, 1, MOST_OUTAGE_MS);
+  world.restartControllers(durationMs);
+  return `no controllers for ${Math.round(durationMs / 1000)} s`;
+};
+
+/** Longer than the startingDeadlineSeconds of the CronJob that has them. */
+const MOST_OUTAGE_MS = 75_000;
 
 const ACTS: readonly [Act, ...Act[]] = [
   crashPod,
@@ -56,7 +65,7 @@ const ACTS: readonly [Act, ...Act[]] = [
   loseNode,
   returnNode,
   restart,
-  restart,
+  outage,
   ...USER_ACTS,
 ];
 const MOST_PAUSE_MS = 15_000;

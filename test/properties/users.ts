@@ -5,6 +5,8 @@ import type { World } from './world.js';
 import { WORKLOADS, type Workload } from './workloads.js';
 
 const NAMESPACE = 'default';
+/** Longer than a watch lags. */
+const SIGHT_MS = 4_000;
 const POLICIES = ['Background', 'Foreground', 'Orphan'] as const;
 
 /** A change; one that comes too late, or that the API refuses by its rules, is none. */
@@ -53,6 +55,12 @@ const restartRollout: Act = (world) =>
   });
 const pause: Act = (world) =>
   patch(world, 'Deployment', 'web', { spec: { paused: world.random.next() < 0.5 } });
+/** A template that changes when the controller has seen the pause. */
+const rollWhilePaused: Act = (world) => {
+  const told = patch(world, 'Deployment', 'web', { spec: { paused: true } });
+  world.advance(SIGHT_MS);
+  return `${told}, then ${patch(world, 'Deployment', 'web', image(`web:${between(world, 4, 6)}`))}`;
+};
 const suspend: Act = (world) => {
   const [kind, name] = pick<Target>(world, [
     ['Job', 'batch'],
@@ -133,6 +141,7 @@ export const USER_ACTS: readonly Act[] = [
   breakRollout,
   restartRollout,
   pause,
+  rollWhilePaused,
   suspend,
   suspend,
   changeParallelism,

@@ -68,9 +68,9 @@ export const WORKLOADS: readonly [Workload, ...Workload[]] = [
     ...task('limited', 'flaky:1'),
   }),
   workload('batch/v1', 'CronJob', 'tick', {
-    schedule: '*/2 * * * *',
+    schedule: '* * * * *',
     concurrencyPolicy: 'Forbid',
-    jobTemplate: { spec: task('tick', 'task:1', 'OnFailure') },
+    jobTemplate: { spec: task('tick', 'long:1', 'OnFailure') },
   }),
   workload('batch/v1', 'CronJob', 'swap', {
     schedule: '* * * * *',

@@ -29,7 +29,8 @@ export interface World extends ClusterView {
   /** Pods that run somewhere. */
   running(): readonly Pod[];
   advance(durationMs: number): void;
-  restartControllers(): void;
+  /** @param outageMs so long none runs. Default: 0. */
+  restartControllers(outageMs?: number): void;
   /** No more faults. */
   calm(): void;
   sinceStartMs(): number;
@@ -135,6 +136,20 @@ export const createWorld = async (seed: number): Promise<World> => {
   );
   const settle = (): void => host.drain();
 
+  const advance = (durationMs: number): void => {
+    const targetMs = clock.now() + durationMs;
+    settle();
+    for (
+      let next = clock.nextDeadlineMs();
+      next !== undefined && next <= targetMs;
+      next = clock.nextDeadlineMs()
+    ) {
+      clock.step();
+      settle();
+    }
+    clock.moveTo(targetMs);
+  };
+
   let stopControllers = startControllers();
   scheduler.start();
   informers.start();
@@ -154,21 +169,10 @@ export const createWorld = async (seed: number): Promise<World> => {
         const agent = nodes.get(spec.nodeName ?? '')?.agent.pod(metadata.namespace ?? '', metadata.name);
         return agent !== undefined && status.containerStatuses?.[0]?.state?.running !== undefined;
       }),
-    advance: (durationMs) => {
-      const targetMs = clock.now() + durationMs;
-      settle();
-      for (
-        let next = clock.nextDeadlineMs();
-        next !== undefined && next <= targetMs;
-        next = clock.nextDeadlineMs()
-      ) {
-        clock.step();
-        settle();
-      }
-      clock.moveTo(targetMs);
-    },
-    restartControllers: () => {
+    advance,
+    restartControllers: (outageMs = 0) => {
       stopControllers();
+      advance(outageMs);
       stopControllers = startControllers();
       settle();
     },

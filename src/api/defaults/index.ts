@@ -2,7 +2,7 @@
 import { resourceFor, type KindName, type KindOf } from '../kinds.js';
 import { fillerOf } from './apply.js';
 
-export { admitPod, qosClass, type QosClass } from './pod.js';
+export { admitPod, admitPodChange, qosClass, type QosClass } from './pod.js';
 
 /**
  * A decoded object with its defaults, those of the schema and those of its kind. Comes back as it is when it is

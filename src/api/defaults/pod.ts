@@ -102,6 +102,24 @@ export const admitPod = (pod: Pod, nowMs?: number): Pod => {
   return withFields(podSchema, pod, { spec: admitted, status: firstStatus(admitted, nowMs) });
 };
 
+/**
+ * What admission adds to a pod that is changed: tolerations of lost nodes as to a new one, and the priority that it has.
+ * Models: plugin/pkg/admission/{defaulttolerationseconds,priority}
+ */
+export const admitPodChange = (pod: Pod, old: Pod): Pod => {
+  const { spec } = pod;
+  if (spec === old.spec) return pod;
+  const tolerations = withNodeLoss(spec.tolerations);
+  const priority = spec.priority ?? old.spec.priority;
+  const preemptionPolicy = spec.preemptionPolicy ?? old.spec.preemptionPolicy;
+  const isComplete =
+    tolerations === spec.tolerations &&
+    priority === spec.priority &&
+    preemptionPolicy === spec.preemptionPolicy;
+  if (isComplete) return pod;
+  return { ...pod, spec: withFields(podSpec, spec, { tolerations, priority, preemptionPolicy }) };
+};
+
 const firstStatus = (spec: PodSpec, nowMs: number | undefined): PodStatus => {
   const status = { phase: 'Pending', qosClass: qosClass(spec) };
   if ((spec.schedulingGates ?? []).length === 0) return status;

@@ -147,6 +147,17 @@ export const encodeFieldSet = (set: FieldSet): FieldsV1 => {
 };
 
 const ELEMENT = /^(?:f:.|k:\{.*\}$|v:.|i:\d+$)/s;
+const isElement = (element: string): boolean => {
+  if (!ELEMENT.test(element)) return false;
+  if (!/^[kv]:/.test(element)) return true;
+  try {
+    JSON.parse(element.slice(2));
+    return true;
+  } catch {
+    // Clients may write managed fields: a key that is no JSON is none.
+    return false;
+  }
+};
 
 /** The set that FieldsV1 stands for; undefined for what is none. */
 export const decodeFieldSet = (fields: unknown): FieldSet | undefined => {
@@ -156,7 +167,7 @@ export const decodeFieldSet = (fields: unknown): FieldSet | undefined => {
   for (const [element, inner] of Object.entries(fields)) {
     if (element === '.') continue;
     const child = decodeFieldSet(inner);
-    if (child === undefined || !ELEMENT.test(element)) return undefined;
+    if (child === undefined || !isElement(element)) return undefined;
     if (isEmptySet(child) || Object.hasOwn(inner as object, '.')) members.add(element);
     if (!isEmptySet(child)) children.set(element, child);
   }

@@ -4,6 +4,7 @@
  */
 import {
   admitPod,
+  admitPodChange,
   ApiError,
   applyDefaults,
   badRequest,
@@ -114,6 +115,12 @@ export const admit = (context: Context, resource: Resource, object: WritableObje
   if (resource.kind === 'Node' && context.taintsNewNodes) return tainted(object as unknown as Node);
   return object;
 };
+
+/** What admission adds to an object that is changed. */
+export const admitChange = (resource: Resource, next: WritableObject, current: KubeObject): WritableObject =>
+  resource.kind === 'Pod'
+    ? (admitPodChange(next as unknown as Pod, current as Pod) as unknown as WritableObject)
+    : next;
 
 /** Models: plugin/pkg/admission/nodetaint */
 const tainted = (node: Node): WritableObject => {

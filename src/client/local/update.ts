@@ -22,7 +22,7 @@ import { namespaceFor, storeName, type Context } from './context.js';
 import { createObject, namespaceLabels, uniqueOwners } from './create.js';
 import { equalSemantically } from './equal.js';
 import { entriesAfter } from './managedFields/managers.js';
-import { checkChange, read, warnAbout } from './manifest.js';
+import { admitChange, checkChange, read, warnAbout } from './manifest.js';
 import { mergeMetadata, orderMetadata, type MetadataDraft } from './metadata.js';
 import { checkWriteOptions } from './options.js';
 import { assemble, completedBy, strategyFor, type WritableObject } from './strategy.js';
@@ -168,7 +168,7 @@ const merge = (
         resource.kind === 'Namespace' ? namespaceLabels(draft, current.metadata.name) : draft.labels;
       const owned = { ...draft, labels, ownerReferences: uniqueOwners(draft, options) };
       const metadata = isKept ? current.metadata : mergeMetadata(current.metadata, owned, trusted);
-      const merged = assemble(resource, metadata, next);
+      const merged = assemble(resource, metadata, admitChange(resource, next, current));
       const kept = resource.hasStatus ? { ...merged, status: before.status } : merged;
       return withGeneration(resource, before, kept);
     }

@@ -83,7 +83,8 @@ export const reconcile = (
   const { deployment, newReplicaSet, old, all } = observed;
   const { spec, metadata } = deployment;
   const isPaused = spec.paused ?? false;
-  const scaling = isPaused || isScalingEvent(deployment, all);
+  const isScaled = isScalingEvent(deployment, all);
+  const scaling = isPaused || isScaled;
   const isRecreate = spec.strategy?.type === 'Recreate';
   const oldSize = totalSize(old);
   const complete = isComplete(deployment, deployment.status);
@@ -94,7 +95,7 @@ export const reconcile = (
     isPaused,
     pauseIsUnrecorded: pauseCondition(deployment, now) !== undefined,
     wantsRollback: rollbackRevision(deployment) !== undefined,
-    isScalingEvent: scaling,
+    isScalingEvent: isScaled,
     isRecreate,
     hasNewReplicaSet: newReplicaSet !== undefined,
     newIsOutdated: newReplicaSet !== undefined && isOutdated(observed, newReplicaSet),

@@ -43,7 +43,17 @@ test('elements stand in order: fields, keys, values, indexes', () => {
 });
 
 test('what is no FieldsV1 is no set', () => {
-  for (const fields of [null, [], 'x', { a: {} }, { 'f:': {} }, { 'f:a': null }, { 'i:x': {} }])
+  for (const fields of [
+    null,
+    [],
+    'x',
+    { a: {} },
+    { 'f:': {} },
+    { 'f:a': null },
+    { 'i:x': {} },
+    { 'k:{a}': {} },
+    { 'v:a': {} },
+  ])
     assert.is(decodeFieldSet(fields), undefined, JSON.stringify(fields));
   assert.equal(decodeFieldSet({}), EMPTY_SET);
 });

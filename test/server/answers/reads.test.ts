@@ -68,6 +68,18 @@ const rows: readonly Row[] = [
     },
   ],
   [
+    'WATCH of the objects of a future version (api.md §5, WatchList)',
+    [
+      'GET',
+      `${N}/secrets?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=99999999`,
+    ],
+    {
+      code: 504,
+      reason: 'Timeout',
+      message: 'Timeout: Too large resource version: 99999999, current: 7',
+    },
+  ],
+  [
     'a Scale as a table (api.md §7)',
     ['GET', `${A}/deployments/w/scale`, { accept: TABLE }],
     { code: 200, fields: { kind: 'Table', 'rows.0.cells.0': 'w', 'rows.0.cells.1': 2, 'rows.0.cells.2': 0 } },

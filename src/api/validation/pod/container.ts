@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly volumeNames: ReadonlySet<string>;
   /** Names of the containers that were seen so far. */
   readonly names: Set<string>;
+  /** No hook may sleep longer. */
+  readonly gracePeriodSeconds: number | undefined;
 }
 
 export const validateContainers = (
@@ -40,7 +42,7 @@ export const validateContainers = (
   containers.forEach((container, index) => {
     const at = `${path}[${index}]`;
     validateCommon(container, at, around, errors);
-    if (container.lifecycle !== undefined) validateLifecycle(container, at, errors);
+    if (container.lifecycle !== undefined) validateLifecycle(container, at, around, errors);
     validateProbes(container, at, errors);
     validateRestartPolicy(container, at, errors);
   });
@@ -59,7 +61,7 @@ export const validateInitContainers = (
     validateRestartPolicy(container, at, errors);
     const isSidecar = container.restartPolicy === 'Always';
     if (isSidecar) {
-      if (container.lifecycle !== undefined) validateLifecycle(container, at, errors);
+      if (container.lifecycle !== undefined) validateLifecycle(container, at, around, errors);
       validateProbes(container, at, errors);
       return;
     }
@@ -137,11 +139,35 @@ const validateHostPorts = (containers: readonly Container[], path: string, error
   );
 };
 
-const validateLifecycle = ({ lifecycle }: Container, path: string, errors: FieldErrors): void => {
-  if (lifecycle?.postStart !== undefined)
-    validateHandler(lifecycle.postStart, `${path}.lifecycle.postStart`, errors);
-  if (lifecycle?.preStop !== undefined)
-    validateHandler(lifecycle.preStop, `${path}.lifecycle.preStop`, errors);
+const validateLifecycle = (
+  { lifecycle }: Container,
+  path: string,
+  { gracePeriodSeconds }: Surroundings,
+  errors: FieldErrors,
+): void => {
+  for (const hook of ['postStart', 'preStop'] as const) {
+    const handler = lifecycle?.[hook];
+    if (handler === undefined) continue;
+    const at = `${path}.lifecycle.${hook}`;
+    validateHandler(handler, at, errors);
+    validateSleep(handler.sleep?.seconds, gracePeriodSeconds, `${at}.sleep`, errors);
+  }
+};
+
+/** node.md §5: as long as the grace period is allowed, whatever the text says. */
+const validateSleep = (
+  seconds: number | undefined,
+  graceSeconds: number | undefined,
+  path: string,
+  errors: FieldErrors,
+): void => {
+  if (seconds === undefined || graceSeconds === undefined) return;
+  if (seconds < 0 || seconds > graceSeconds)
+    errors.invalid(
+      path,
+      seconds,
+      `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`,
+    );
 };
 
 const validateRestartPolicy = (container: Container, path: string, errors: FieldErrors): void => {

@@ -38,7 +38,7 @@ export const validateHandler = (handler: Handler, path: string, errors: FieldErr
 };
 
 const validateAction = (
-  { exec, httpGet, tcpSocket, grpc, sleep }: Handler,
+  { exec, httpGet, tcpSocket, grpc }: Handler,
   path: string,
   errors: FieldErrors,
 ): void => {
@@ -46,12 +46,6 @@ const validateAction = (
   if (httpGet !== undefined) validateHttpGet(httpGet, path, errors);
   if (tcpSocket !== undefined) validatePort(tcpSocket.port, `${path}.port`, errors);
   if (grpc !== undefined) errors.invalidAll(`${path}.port`, grpc.port, checkPortNumber(grpc.port));
-  if (sleep !== undefined && sleep.seconds < 0)
-    errors.invalid(
-      `${path}.seconds`,
-      sleep.seconds,
-      'must be non-negative and less than terminationGracePeriodSeconds',
-    );
 };
 
 const validateHttpGet = (action: HTTPGetAction, path: string, errors: FieldErrors): void => {

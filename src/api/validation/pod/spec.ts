@@ -23,7 +23,8 @@ export const validatePod = (pod: Pod, errors: FieldErrors): void => validatePodS
 export const validatePodSpec = (spec: PodSpec, path: string, errors: FieldErrors): void => {
   const volumeNames =
     spec.volumes === undefined ? NONE : validateVolumes(spec.volumes, `${path}.volumes`, errors);
-  const around: Surroundings = { volumeNames, names: new Set() };
+  const { terminationGracePeriodSeconds: gracePeriodSeconds } = spec;
+  const around: Surroundings = { volumeNames, names: new Set(), gracePeriodSeconds };
   validateContainers(spec.containers, `${path}.containers`, around, errors);
   if (spec.initContainers !== undefined)
     validateInitContainers(spec.initContainers, `${path}.initContainers`, around, errors);

@@ -9,7 +9,11 @@ import { volume as volumeSchema, type Volume } from '../../schema/types/volumes.
 import type { FieldErrors } from '../fieldErrors.js';
 import { checkLabelName } from '../names.js';
 
-const SOURCES = Object.keys(volumeSchema.fields).filter((field) => field !== 'name') as (keyof Volume)[];
+/** In the order in which they are looked at: all but the first are too many. */
+const SOURCES = [
+  'emptyDir',
+  ...Object.keys(volumeSchema.fields).filter((field) => field !== 'name' && field !== 'emptyDir'),
+] as (keyof Volume)[];
 
 /** The names of the volumes, for mounts to refer to. */
 export const validateVolumes = (

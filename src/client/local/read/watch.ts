@@ -7,7 +7,13 @@
  * Models: staging/src/k8s.io/apiserver/pkg/storage/cacher (v1.36)
  */
 import { Observable } from 'rxjs';
-import { ApiError, tooOldResourceVersion, type KubeObject, type Resource } from '../../../api/index.js';
+import {
+  ApiError,
+  tooLargeResourceVersion,
+  tooOldResourceVersion,
+  type KubeObject,
+  type Resource,
+} from '../../../api/index.js';
 import { StoreError, type Change, type Scope } from '../../../store/index.js';
 import type { WatchEvent, WatchOptions } from '../../port.js';
 import { storeName, type Context } from '../context.js';
@@ -24,6 +30,9 @@ export const watchObjects = (
     try {
       const selection = parseSelection(resource, options);
       const version = parseResourceVersion(options.resourceVersion);
+      // What is asked for is the state at a version or later: there is none yet.
+      if (options.sendInitialEvents === true && version !== undefined && version > store.revision)
+        throw tooLargeResourceVersion(version, store.revision);
       const translate = translator(selection);
       const changes = store.watch(storeName(resource), {
         ...scopeOf(resource, selection, options),

@@ -73,7 +73,9 @@ async function refuseForeignKubeconfig(path: string): Promise<void> {
   if (!existsSync(path)) return;
   const text = await wrong(() => reading(path, readFile(path, 'utf8')));
   const current = /^current-context: "?([^"\n]*)/m.exec(text)?.[1];
-  if (current !== CONTEXT) throw usageError(`${path} is not a kubeconfig of statelet: choose another file`);
+  // An empty one is nobody's: made by mktemp, for this.
+  if (text.trim() !== '' && current !== CONTEXT)
+    throw usageError(`${path} is not a kubeconfig of statelet: choose another file`);
 }
 
 /** Undefined: a random one. */

@@ -56,6 +56,19 @@ export const checkOptions = (options: ClusterOptions): void => {
   oneOf('runtime', options.runtime, ['simulated', 'process']);
   finite('seed', options.seed);
   finite('startTime', options.startTime);
+  for (const name of DURATIONS)
+    if (options[name] !== undefined && options[name] !== Infinity) checkDuration(name, options[name]);
+  crashBackOffMaxMs(options);
+};
+
+const DURATIONS = ['crashLoopBackOffMax', 'nodeMonitorPeriod', 'nodeMonitorGracePeriod', 'eventTtl'] as const;
+
+const checkDuration = (name: string, value: string | number): void => {
+  try {
+    parseDuration(value);
+  } catch (error) {
+    throw new RangeError(`${name}: ${(error as Error).message}`, { cause: error });
+  }
 };
 
 const oneOf = (name: string, value: unknown, allowed: readonly string[]): void => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { suite } from '../support/suite.js';
 
-const test = suite('cli: main', { timeoutMs: 60_000 });
+const test = suite('cli: main', { timeoutMs: 120_000 });
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'statelet-cli-'));

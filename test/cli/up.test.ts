@@ -123,6 +123,13 @@ test("somebody's own kubeconfig is never written over", async () => {
   assert.match(readFileSync(kubeconfig, 'utf8'), /production/);
 });
 
+test('an empty file becomes a kubeconfig that only its owner reads', async () => {
+  const kubeconfig = file('empty', '');
+  assert.is(await up(upFlags({ kubeconfig, for: '10ms' }), createFakeTerminal()), 0);
+  assert.match(readFileSync(kubeconfig, 'utf8'), /^current-context: "?statelet/m);
+  assert.is(statSync(kubeconfig).mode & 0o777, 0o600);
+});
+
 test('run prefixes every line of the logs and succeeds when every pod does', async () => {
   const terminal = createFakeTerminal();
   const manifest = file('ok.yaml', pod('one', 'ok', 'Never'));

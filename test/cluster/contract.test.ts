@@ -36,6 +36,11 @@ for (const [what, options, message] of [
     { crashLoopBackOffMax: '0s' },
     'crashLoopBackOffMax must be from 1s to 300s, not 0s',
   ],
+  [
+    'a period that is no duration',
+    { nodeMonitorPeriod: 'often' },
+    /^nodeMonitorPeriod: invalid duration "often"/,
+  ],
   ['a fraction of a node', { nodes: 1.5 }, 'nodes must be a number of nodes, not 1.5'],
   ['two nodes of one name', { nodes: [{ name: 'a' }, { name: 'a' }] }, 'nodes: there are two of the name a'],
   [
@@ -53,6 +58,15 @@ for (const [what, options, message] of [
     else assert.match((error as Error).message, message);
   });
 }
+
+test('a cluster that is refused leaves nothing behind that keeps the process alive', async () => {
+  for (const options of [{ crashLoopBackOffMax: '1h' }, { imagesFile: '/dev/null/images.yaml' }])
+    await createCluster({ clock: 'system', ...options }).then(
+      () => assert.unreachable(),
+      () => {},
+    );
+  // The suite fails when a timer is left.
+});
 
 test('a node that the API would refuse is refused when it is described, and not awaited for ever', async () => {
   await using cluster = await createCluster();

@@ -1,6 +1,7 @@
 /**
  * The API described as OpenAPI v3, one document per group and version, built from the schemas when first asked for:
- * what kubectl needs to validate, to compute patches and to explain. Texts that describe fields are not in it.
+ * what kubectl needs to validate, to compute patches and to explain. Texts that describe fields are not in it;
+ * `kubectl explain` says which of them statelet only stores.
  *
  * Models: api/openapi-spec/v3 (v1.36); spec api.md 1.5
  */
@@ -103,11 +104,14 @@ const typeOf = (schema: Schema): Json => {
   }
 };
 
+const NOT_ACTED_ON = 'statelet stores this field but does not act on it.';
+
 const property = ({ schema, options }: Field): Json => {
   const type = schema.type === 'object' && options.struct !== true ? refTo(schema.name) : typeOf(schema);
   // What stands beside a reference does not count, so that the reference is wrapped.
   const wrapped = '$ref' in type ? { allOf: [type] } : type;
-  return { ...wrapped, ...defaultOf(options), ...extensions(options) };
+  const description = options.supported === false && { description: NOT_ACTED_ON };
+  return { ...description, ...wrapped, ...defaultOf(options), ...extensions(options) };
 };
 
 const defaultOf = ({ default: value }: FieldOptions): Json =>

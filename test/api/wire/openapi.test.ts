@@ -53,6 +53,15 @@ test('§1.5(c): quantities and numbers or percentages are types with names, whic
   });
 });
 
+test('explain says of a field that it is only stored', () => {
+  const { properties } = schemaOf(document('', 'v1'), 'io.k8s.api.core.v1.PodSpec');
+  const said = 'statelet stores this field but does not act on it.';
+  for (const name of ['hostPID', 'securityContext', 'hostAliases'])
+    assert.is(properties[name].description, said, name);
+  for (const name of ['containers', 'restartPolicy'])
+    assert.is(properties[name].description, undefined, name);
+});
+
 test('a group that is not served has no document; a served one is built once', () => {
   assert.is(openApiV3('none.example', 'v1'), undefined);
   assert.is(openApiV3('apps', 'v1'), openApiV3('apps', 'v1'));

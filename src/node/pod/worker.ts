@@ -136,13 +136,14 @@ export class PodWorker implements OwningPod {
 
   /** The object has changed. */
   update(pod: Pod): void {
-    const { spec: before } = this.pod;
+    const { spec: before, status: seen } = this.pod;
     this.pod = pod;
     // Somebody else wrote the status: what the node says of the pod stands.
-    if (versionOf(pod) > this.#writtenVersion && pod.status !== this.#written) {
+    const written = this.#writtenVersion;
+    if (versionOf(pod) > written) {
       this.#written = pod.status;
       this.#writtenVersion = versionOf(pod);
-      if (this.#startTimeMs !== undefined) this.changed();
+      if (this.#startTimeMs !== undefined && (pod.status !== seen || written < 0)) this.changed();
     }
     if (pod.spec !== before) this.#updateSpec(before);
     if (pod.metadata.deletionTimestamp) {
@@ -155,10 +156,10 @@ export class PodWorker implements OwningPod {
     this.actor.send({ type: 'pod.removed' });
   }
 
-  /** The node can reach the API again: what was not written is. */
+  /** The node can reach the API again: what was not written is, once it is known what stands there. */
   reconnected(): void {
+    this.#writtenVersion = -1;
     if (this.#state() === 'deleting') this.deleteObject();
-    else this.changed();
   }
 
   /** The machine under the pod has died, or its agent. Nothing is cleaned up, nobody is told. */

@@ -81,6 +81,10 @@ test('back in time: the pod is Ready again without a restart, and what it did me
     assert.equal([status(rig, 'plain').restartCount, rig.condition('plain', 'Ready')], [0, 'True']);
     const { restartCount, state } = status(rig, 'ends');
     assert.equal([restartCount, state?.running?.startedAt], [2, '2026-01-01T00:02:20Z']);
+    assert.equal(
+      [rig.condition('ends', 'Ready'), rig.condition('ends', 'ContainersReady')],
+      ['True', 'True'],
+    );
   });
 });
 

@@ -65,8 +65,9 @@ test('a Job of five completions, one after the other', async () => {
   assert.match(await up.ok('get job steps'), /\nsteps +Complete +5\/5 +\d+s +\d+s\n$/);
   const events = await eventsOf('job steps');
   assert.is(
-    events.filter((line) => /^Normal \| SuccessfulCreate \| job-controller \| Created pod: steps-/.test(line))
-      .length,
+    events.filter((line) =>
+      line.startsWith('Normal | SuccessfulCreate | job-controller | Created pod: steps-'),
+    ).length,
     5,
   );
   assert.is(events.at(-1), 'Normal | Completed | job-controller | Job completed');

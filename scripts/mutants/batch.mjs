@@ -325,4 +325,42 @@ const endings = [
   ),
 ];
 
-export const batch = [...jobs, ...cronJobs, ...endings];
+const schedules = [
+  mutant(
+    '7 is a day of the week',
+    'src/api/cron/field.ts',
+    'if (end > max)',
+    'if (end > max + 1)',
+    'schedule',
+  ),
+  mutant(
+    'a single value with a step is a single value',
+    'src/api/cron/field.ts',
+    'if (stepText !== undefined && high === undefined) end = bounds.max;',
+    '',
+    'schedule',
+  ),
+  mutant(
+    'every star with a step keeps its meaning',
+    'src/api/cron/field.ts',
+    'star: isAny && step === 1',
+    'star: isAny',
+    'schedule',
+  ),
+  mutant(
+    'a change of the clocks at midnight shifts the day',
+    'src/api/cron/next.ts',
+    'if (hour > 12) search.moveBy((24 - hour) * HOUR_MS);',
+    'if (hour > 24) search.moveBy((24 - hour) * HOUR_MS);',
+    'schedule',
+  ),
+  mutant(
+    'the search for a run never ends in time',
+    'src/api/cron/next.ts',
+    'getUTCFullYear() + YEARS',
+    'getUTCFullYear() + 0',
+    'schedule',
+  ),
+];
+
+export const batch = [...jobs, ...cronJobs, ...schedules, ...endings];

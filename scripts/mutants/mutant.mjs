@@ -14,6 +14,13 @@ const TESTS = {
     'controllers/replicaSet/reconcile',
     'controllers/replicaSet/controller',
   ],
+  replicaSetWatch: [
+    'controllers/replicaSet/conformance',
+    'controllers/replicaSet/controller',
+    'controllers/ownership',
+    'controllers/deployment/conformance',
+  ],
+  taintChart: ['controllers/taintEviction/controller'],
   ranking: ['controllers/replicaSet/ranking'],
   ownership: ['controllers/ownership', 'controllers/replicaSet/controller'],
   deployment: [

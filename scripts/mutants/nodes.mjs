@@ -227,4 +227,12 @@ export const nodes = [
     '0',
     'scheduler',
   ),
+  mutant(
+    'a toleration that changes moves the eviction',
+    `${CHARTS}/taintEviction.ts`,
+    'context.startedAtMs < event.atMs',
+    'context.startedAtMs > event.atMs',
+    'taintChart',
+  ),
+  mutant('an eviction is tried once', `${CHARTS}/taintEviction.ts`, 'TRIES = 5', 'TRIES = 1', 'taintChart'),
 ];

@@ -9,6 +9,8 @@ import { createPlane, overriding, podManifest, value, type Plane, type PlaneOpti
 
 const test = suite('daemonSet: controller');
 
+const HASH = 'controller-revision-hash';
+
 const manifest = (spec: object = {}, image = 'agent:1', podSpec: object = {}): object => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
@@ -337,6 +339,33 @@ test('DS-43: beyond revisionHistoryLimit the oldest revisions go', () => {
     assert.equal(revisions(plane), ['3 agent:3', '4 agent:4', '5 agent:5']);
   });
 });
+
+test('DS-41: of several revisions of the template the highest stays, under whose hash all pods come', () =>
+  withPlane({}, (plane) => {
+    addNodes(plane, 2);
+    plane.create('DaemonSet', manifest());
+    const [made] = plane.list('ControllerRevision');
+    assert.ok(made);
+    const before = plane.list('Pod').map(({ metadata }) => metadata.uid);
+    const labels = { ...made.metadata.labels, [HASH]: 'twin' };
+    const { ownerReferences } = made.metadata;
+    plane.create('ControllerRevision', {
+      ...made,
+      metadata: { name: 'agent-twin', namespace: 'default', labels, ownerReferences },
+      revision: 7,
+    });
+    plane.patch('DaemonSet', 'agent', { metadata: { annotations: { looked: 'again' } } });
+    assert.equal(
+      plane.list('ControllerRevision').map(({ metadata, revision }) => [metadata.name, revision]),
+      [['agent-twin', 7]],
+    );
+    const pods = plane.list('Pod');
+    assert.equal(
+      pods.map(({ metadata }) => [metadata.uid, metadata.labels?.[HASH]]),
+      before.map((uid) => [uid, 'twin']),
+      'relabelled, not replaced',
+    );
+  }));
 
 test('DS-42: a revision name that another template has taken changes the hash', () => {
   withPlane({}, (plane) => {

@@ -188,9 +188,10 @@ test('row 84: a matching orphan is adopted, an owned ReplicaSet that matches no 
   );
   // The labels of the ReplicaSet itself are what the selector of the Deployment is held against.
   p.patch('ReplicaSet', 'adopted', { metadata: { labels: { app: 'web' } } });
-  p.patch('ReplicaSet', released, { metadata: { labels: { app: 'notbar' } } });
   const { uid } = p.get('Deployment', 'web').metadata;
   const ownerOf = (name: string) => p.get('ReplicaSet', name).metadata.ownerReferences?.[0]?.uid;
+  assert.is(ownerOf('adopted'), uid, 'its labels wake the Deployment (DP-2)');
+  p.patch('ReplicaSet', released, { metadata: { labels: { app: 'notbar' } } });
   assert.equal([ownerOf('adopted'), ownerOf(released)], [uid, undefined]);
   p.stop();
 });

@@ -90,6 +90,25 @@ test('row 242: an owner of a kind that is not served is taken to exist', () => {
   assert.equal(names(p), ['child']);
   p.stop();
 });
+test('row 242: with the right UID but another kind it is no owner: that child goes, the others stay', () => {
+  const p = plane();
+  const owner = owned(p, 'owner', []);
+  owned(p, 'right', [reference(owner)]);
+  owned(p, 'wrong', [{ ...reference(owner), kind: 'Secret' }]);
+  assert.equal(names(p), ['owner', 'right']);
+  p.remove('ConfigMap', 'owner');
+  assert.equal(names(p), []);
+  p.stop();
+});
+test('row 242: a namespaced child keeps a cluster-scoped owner, and goes with it', () => {
+  const p = plane();
+  const owner = p.create('Node', { metadata: { name: 'n1' } });
+  owned(p, 'child', [reference(owner)]);
+  assert.equal(names(p), ['child']);
+  p.remove('Node', 'n1');
+  assert.equal(names(p), []);
+  p.stop();
+});
 test('GC-6: an owner in another namespace does not exist for it, and that is said', () => {
   const p = plane();
   p.create('Namespace', { metadata: { name: 'other' } });

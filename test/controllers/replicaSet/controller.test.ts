@@ -241,29 +241,34 @@ test('row 16: a status that cannot be written is tried twice, with the same coun
   assert.is(p.get('ReplicaSet', 'web').status.replicas, 2);
   p.stop();
 });
-test('row 15: an owner that is being deleted, as only the API knows yet, adopts nothing', () => {
-  const p = plane({
-    controllers: ['replicaSet'],
-    intercept: (api) =>
-      overriding(api, {
-        get: (key) =>
-          createCall((settle) =>
-            api.get(key).settled((outcome) => {
-              if (!outcome.ok || key.kind !== 'ReplicaSet') return settle(outcome);
-              const metadata = { ...outcome.value.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
-              return settle({ ok: true, value: { ...outcome.value, metadata } });
-            }),
-          ),
-      }),
+const unseen: Readonly<Record<string, object>> = {
+  'is being deleted': { deletionTimestamp: '2026-01-01T00:00:00Z' },
+  'was made anew under its name': { uid: 'another' },
+};
+for (const [what, seenByApi] of Object.entries(unseen))
+  test(`row 15, OW-4: an owner that ${what}, as only the API knows yet, adopts nothing`, () => {
+    const p = plane({
+      controllers: ['replicaSet'],
+      intercept: (api) =>
+        overriding(api, {
+          get: (key) =>
+            createCall((settle) =>
+              api.get(key).settled((outcome) => {
+                if (!outcome.ok || key.kind !== 'ReplicaSet') return settle(outcome);
+                const metadata = { ...outcome.value.metadata, ...seenByApi };
+                return settle({ ok: true, value: { ...outcome.value, metadata } });
+              }),
+            ),
+        }),
+    });
+    p.create('Pod', podManifest('stray', { app: 'web' }));
+    p.create('ReplicaSet', replicaSetManifest('web', 2));
+    assert.equal(
+      p.list('Pod').map(({ metadata }) => [metadata.name, metadata.ownerReferences]),
+      [['stray', undefined]],
+    );
+    p.stop();
   });
-  p.create('Pod', podManifest('stray', { app: 'web' }));
-  p.create('ReplicaSet', replicaSetManifest('web', 2));
-  assert.equal(
-    p.list('Pod').map(({ metadata }) => [metadata.name, metadata.ownerReferences]),
-    [['stray', undefined]],
-  );
-  p.stop();
-});
 test('two runs with one seed write the same objects', () => {
   const run = () => {
     const p = plane({ seed: 5 });

@@ -63,6 +63,7 @@ const UNCOVERED = [
   'job',
   'node',
   'nodeLifecycle',
+  'nodePressure',
   'nodeZone',
   'replicaSet',
   'replicationController',

@@ -146,6 +146,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     clock,
     random,
     taintsNewNodes: true,
+    runsProcesses: options.runtime === 'process',
     onWarning: warn,
     readLog: (pod, logOptions) => readLogFrom(podLogs)(pod, logOptions),
   });

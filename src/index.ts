@@ -18,9 +18,9 @@ export type {
   RawInspectOptions,
 } from './inspect/index.js';
 export type { NodeSpec } from './node/index.js';
-export type { ImageDefinition, ImagePreset } from './runtime/index.js';
+export { ImagesFileError, PresetError, type ImageDefinition, type ImagePreset } from './runtime/index.js';
 export type * from './api/index.js';
-export { ApiError, parseDuration, parseQuantity } from './api/index.js';
+export { ApiError, DurationError, parseDuration, parseQuantity } from './api/index.js';
 export type {
   Api,
   Call,

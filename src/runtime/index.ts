@@ -6,3 +6,4 @@
  */
 export type * from './port.js';
 export * from './simulated/index.js';
+export { ImagesFileError } from './images/imagesFileError.js';

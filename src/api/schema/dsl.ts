@@ -37,8 +37,11 @@ export interface FieldOptions {
   readonly mapType?: 'atomic';
   /** The Go field is a pointer: a zero is a real value. Other zeros are dropped, as Go's `omitempty` does. */
   readonly pointer?: boolean;
-  /** False: accepted and stored, but statelet does not act on it; its use gets a warning. */
-  readonly supported?: boolean;
+  /**
+   * False: accepted and stored, but statelet does not act on it; its use gets a warning. `simulated`: nothing holds real
+   * processes to it; its use gets a warning where containers are processes.
+   */
+  readonly supported?: boolean | 'simulated';
   /** Where `supported` is false: the value that asks for nothing but what is done anyway; it gets no warning. */
   readonly harmless?: unknown;
 }

@@ -1,6 +1,6 @@
 /**
  * Fields that are set and stored, but that statelet does not act on: none of them is ignored in silence. Which these are
- * says the schema (`supported: false`).
+ * says the schema (`supported`).
  */
 import type { Schema } from '../schema/dsl.js';
 import { jsonEqual } from '../patch/index.js';
@@ -8,6 +8,8 @@ import { jsonEqual } from '../patch/index.js';
 export interface UnsupportedField {
   readonly path: string;
   readonly value: unknown;
+  /** Simulated containers are held to it, processes are not. */
+  readonly isSimulated: boolean;
 }
 type Finder = (value: unknown, path: string, found: UnsupportedField[]) => void;
 
@@ -35,19 +37,20 @@ const compile = (schema: Schema): Finder | undefined => {
   }
   if (schema.type !== 'object') return undefined;
   const fields = Object.entries(schema.fields).flatMap(([name, { schema: type, options }]) => {
-    const isUnsupported = options.supported === false;
+    const isSimulated = options.supported === 'simulated';
+    const isUnsupported = options.supported === false || isSimulated;
     const find = isUnsupported ? undefined : finderOf(type);
     return isUnsupported || find !== undefined
-      ? [{ name, isUnsupported, find, harmless: options.default ?? options.harmless }]
+      ? [{ name, isUnsupported, isSimulated, find, harmless: options.default ?? options.harmless }]
       : [];
   });
   if (fields.length === 0) return undefined;
   return (value, path, found) => {
-    for (const { name, isUnsupported, find, harmless } of fields) {
+    for (const { name, isUnsupported, isSimulated, find, harmless } of fields) {
       const field = (value as Readonly<Record<string, unknown>>)[name];
       if (field === undefined) continue;
       const at = path === '' ? name : `${path}.${name}`;
-      if (isUnsupported && !isHarmless(field, harmless)) found.push({ path: at, value: field });
+      if (isUnsupported && !isHarmless(field, harmless)) found.push({ path: at, value: field, isSimulated });
       find?.(field, at, found);
     }
   };

@@ -14,6 +14,8 @@ export interface Context {
   readonly trusted: boolean;
   /** New nodes start with the taint that a node lifecycle controller takes off. */
   readonly taintsNewNodes: boolean;
+  /** Containers are local processes: whoever sets limits is told that nothing holds them to these. */
+  readonly runsProcesses: boolean;
 }
 
 /** Under which name the store keeps a resource: its plural with its group. */

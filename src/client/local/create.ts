@@ -80,7 +80,7 @@ const attempt = (
     const { namespace = '', name: objectName } = completed.metadata;
     if (tries === 1) {
       checkNew(context, resource, completed);
-      warnAbout(resource, completed, undefined, options);
+      warnAbout(context, resource, { object: completed, old: undefined }, options);
     }
     if (store.get(name, namespace, objectName) === undefined)
       return options.dryRun === true ? withoutVersion(completed) : store.create(name, completed);

@@ -49,6 +49,8 @@ export interface LocalApiOptions {
    * controller, which takes it off when the node is Ready: without one no pod would ever be scheduled. Default false.
    */
   readonly taintsNewNodes?: boolean | undefined;
+  /** Containers are local processes: whoever sets limits is told that nothing holds them to these. Default false. */
+  readonly runsProcesses?: boolean | undefined;
   /** Reads logs where they are. Without it the log of a pod is refused. */
   readonly readLog?: ReadLog | undefined;
   /** Receives what the requests of this Api are warned of, beside the `onWarning` of each; not of dry runs. */
@@ -68,10 +70,10 @@ export type Warned = Pick<ObjectKey, 'kind' | 'name' | 'namespace'>;
  * await api.create('ConfigMap', { metadata: { name: 'a' }, data: { k: 'v' } });
  */
 export const createLocalApi = (options: LocalApiOptions): Api => {
-  const { store, clock, random, trusted = false, taintsNewNodes = false } = options;
+  const { store, clock, random, trusted = false, taintsNewNodes = false, runsProcesses = false } = options;
   const format = createTimestamps();
   const timestamp = (): string => format(clock.now());
-  const context: Context = { store, clock, random, timestamp, trusted, taintsNewNodes };
+  const context: Context = { store, clock, random, timestamp, trusted, taintsNewNodes, runsProcesses };
   for (const name of SYSTEM_NAMESPACES)
     if (store.get('namespaces', '', name) === undefined)
       createObject({ ...context, trusted: false }, resourceFor('Namespace'), { metadata: { name } });

@@ -173,11 +173,13 @@ export const invalidReplicas = (name: string, replicas: number): ApiError =>
     },
   ]);
 
+/** @param old what the object was before; undefined when it is new */
 export const warnAbout = (
+  { runsProcesses }: Context,
   resource: Resource,
-  object: KubeObject,
-  previous: KubeObject | undefined,
+  { object, old }: { readonly object: KubeObject; readonly old: KubeObject | undefined },
   options: WriteOptions,
 ): void => {
-  if (options.onWarning !== undefined) warn(options, warningsFor(resource.kind, object, previous));
+  if (options.onWarning !== undefined)
+    warn(options, warningsFor(resource.kind, object, { old, runsProcesses }));
 };

@@ -83,7 +83,8 @@ export const writeChange = (
   const tracked = withEntries(wanted, entriesAfter(context, resource, { current, next: wanted }, options));
   const merged = completedBy(resource, tracked, current);
   checkChange(context, resource, { current, next: merged, subresource: options.subresource });
-  if (options.subresource === undefined) warnAbout(resource, merged, current, options);
+  if (options.subresource === undefined)
+    warnAbout(context, resource, { object: merged, old: current }, options);
   const name = storeName(resource);
   if (isReleased(current, merged)) {
     // The answer keeps the version that the object had.

@@ -23,6 +23,7 @@ import {
   type Node,
   type YAMLMap,
 } from 'yaml';
+import { ImagesFileError } from './imagesFileError.js';
 
 export interface ImageEntry {
   /** As written in the file. */
@@ -39,6 +40,8 @@ export interface ImageEntry {
   readonly source: string;
 }
 
+export { ImagesFileError };
+
 export interface ImageMap {
   readonly entries: readonly ImageEntry[];
   /**
@@ -46,11 +49,6 @@ export interface ImageMap {
    * explicit; then, for entries without tag, the same repository with any tag or digest.
    */
   find(image: string): ImageEntry | undefined;
-}
-
-/** The images file is wrong; the message begins with `file:line:column`. */
-export class ImagesFileError extends Error {
-  override readonly name = 'ImagesFileError';
 }
 
 const KEYS = ['command', 'args', 'env', 'workingDir', 'simulated'];

@@ -82,8 +82,8 @@ test('a field that statelet does not act on is told again when its value changes
     metadata: { name: 'p' },
     spec: { containers: containers(), hostname },
   });
-  assert.equal(warningsFor('Pod', pod('b'), pod('a')), [unsupported('spec.hostname')]);
-  assert.equal(warningsFor('Pod', pod('a'), pod('a')), []);
+  assert.equal(warningsFor('Pod', pod('b'), { old: pod('a') }), [unsupported('spec.hostname')]);
+  assert.equal(warningsFor('Pod', pod('a'), { old: pod('a') }), []);
 });
 
 test('service accounts, addresses of nodes and coordinated leases are stored only', () => {
@@ -107,7 +107,7 @@ test('an update tells of new fields only', () => {
     metadata: { name: 'p' },
     spec: { hostname: 'h', containers: containers({ tty: true }) },
   }).value;
-  assert.equal(warningsFor('Pod', after, before), [unsupported('spec.hostname')]);
+  assert.equal(warningsFor('Pod', after, { old: before }), [unsupported('spec.hostname')]);
 });
 
 test('§8.2: a variable or a port that comes twice, a name with dots', () => {
@@ -135,7 +135,21 @@ test('§8.2: pods are named after their workload, so that its name is best a DNS
     'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
       'a DNS label is recommended: [must not contain dots]',
   ]);
-  assert.equal(warningsFor('Deployment', created, created), []);
+  assert.equal(warningsFor('Deployment', created, { old: created }), []);
+});
+
+test('limits are told of where containers are processes, which nothing holds to them', () => {
+  const spec = {
+    containers: [
+      { name: 'c', image: 'c:1', resources: { limits: { memory: '64Mi' }, requests: { memory: '1Mi' } } },
+    ],
+  };
+  const pod = { metadata: { name: 'p' }, spec };
+  assert.equal(warningsFor('Pod', pod), []);
+  assert.equal(warningsFor('Pod', pod, { runsProcesses: true }), [
+    'spec.containers[0].resources.limits: statelet does not hold processes to it',
+  ]);
+  assert.equal(warningsFor('Pod', pod, { old: pod, runsProcesses: true }), []);
 });
 
 test.run();

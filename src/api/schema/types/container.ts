@@ -86,7 +86,7 @@ export const resourceClaim = object('io.k8s.api.core.v1.ResourceClaim', {
 export interface ResourceClaim extends Infer<typeof resourceClaim> {}
 
 export const resourceRequirements = object('io.k8s.api.core.v1.ResourceRequirements', {
-  limits: map(quantity(), { proto: 1 }),
+  limits: map(quantity(), { proto: 1, supported: 'simulated' }),
   requests: map(quantity(), { proto: 2 }),
   claims: list(resourceClaim, { proto: 3, listType: 'map', mapKeys: ['name'], supported: false }),
 });

@@ -86,7 +86,13 @@ export const probeMachine = setup({
   description:
     'One probe of one container: waits, probes every period, and reports when a threshold is crossed.',
   context: ({ input }) => ({
-    ...input,
+    kind: input.kind,
+    initialDelaySeconds: input.initialDelaySeconds,
+    periodSeconds: input.periodSeconds,
+    successThreshold: input.successThreshold,
+    failureThreshold: input.failureThreshold,
+    awaitsStartup: input.awaitsStartup,
+    at: input.at,
     result: initialResult[input.kind],
     lastOutcome: undefined,
     run: 0,

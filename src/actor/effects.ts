@@ -10,10 +10,12 @@ export type Effects<C = never> = Readonly<Record<string, (params: never, context
 
 type BoundEffect = (params: unknown, context: unknown, event: unknown) => void;
 
-const effectsOf = new WeakMap<AnyActorRef, Effects>();
+/** On the actor itself: a weak map of many thousands of actors is looked through whenever memory is reclaimed. */
+const EFFECTS = Symbol('effects');
+type WithEffects = { [EFFECTS]?: Record<string, BoundEffect> };
 
 export const attachEffects = (actor: AnyActorRef, effects: object): void => {
-  effectsOf.set(actor, effects as Effects);
+  (actor as WithEffects)[EFFECTS] = effects as Record<string, BoundEffect>;
 };
 
 /**
@@ -32,7 +34,7 @@ export const bindEffects = <M extends AnyStateMachine>(machine: M, names: readon
   for (const name of names) {
     if (!(name in known)) throw new TypeError(`machine ${machine.id} has no action ${name}`);
     actions[name] = ({ self, context, event }, params) => {
-      const effects = effectsOf.get(self) as unknown as Record<string, BoundEffect> | undefined;
+      const effects = (self as WithEffects)[EFFECTS];
       if (!effects?.[name]) throw new TypeError(`actor ${self.id}: no effect ${name} is bound`);
       effects[name](params, context, event);
     };

@@ -23,14 +23,17 @@ interface XStateSystem {
   _relay(source: AnyActorRef, target: AnyActorRef, event: AnyEventObject): void;
 }
 
+/** The timers of an actor, by id, on the actor itself. */
+const TIMERS = Symbol('timers');
+type WithTimers = { [TIMERS]?: Map<string, Timer> };
+
 /** @returns the number of timers that are pending, over all actors. */
 export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => {
   const system = root.system as unknown as XStateSystem;
-  const timersOf = new Map<AnyActorRef, Map<string, Timer>>();
   let pending = 0;
 
   const cancel = (source: AnyActorRef, id: string): void => {
-    const timers = timersOf.get(source);
+    const timers = (source as WithTimers)[TIMERS];
     const timer = timers?.get(id);
     if (!timers || timer === undefined) return;
     clock.clearTimeout(timer);
@@ -53,9 +56,7 @@ export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => 
       cancel(source, id);
       // A delay that never passes needs no timer.
       if (delayMs === Infinity) return;
-      let timers = timersOf.get(source);
-      if (!timers) timersOf.set(source, (timers = new Map()));
-      const owner = timers;
+      const owner = ((source as WithTimers)[TIMERS] ??= new Map());
       pending += 1;
       owner.set(
         id,
@@ -67,11 +68,11 @@ export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => 
     },
     cancel,
     cancelAll: (source: AnyActorRef) => {
-      const timers = timersOf.get(source);
+      const timers = (source as WithTimers)[TIMERS];
       if (!timers) return;
       for (const timer of timers.values()) clock.clearTimeout(timer);
       pending -= timers.size;
-      timersOf.delete(source);
+      timers.clear();
     },
   });
   return () => pending;

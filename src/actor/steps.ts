@@ -56,6 +56,15 @@ interface Builtin {
 
 type Effect = (info: object, params: unknown) => void;
 
+/** What actions are given. */
+interface Info {
+  readonly context: object;
+  readonly event: EventObject;
+  readonly self: unknown;
+  readonly system: object;
+  readonly spawn: () => never;
+}
+
 /** Where a run begins. */
 interface Beginning {
   readonly snapshot: Snapshot;
@@ -192,8 +201,11 @@ class Run {
   #enabledAlways(): readonly AnyTransitionDefinition[] {
     let enabled = NONE;
     for (const candidates of this.#configuration.always) {
-      const found = candidates.find((each) => this.#isEnabled(each));
-      if (found && !enabled.includes(found)) enabled = [...enabled, found];
+      for (const transition of candidates) {
+        if (!this.#isEnabled(transition)) continue;
+        if (!enabled.includes(transition)) enabled = [...enabled, transition];
+        break;
+      }
     }
     return enabled;
   }
@@ -204,18 +216,19 @@ class Run {
     let context = this.#context;
     // A copy that nothing but assignments has seen may be assigned to again.
     let isOwn = false;
+    let info: Info | undefined;
     for (const action of actions) {
       const { kind, params: written, run } = action;
       const params = typeof written === 'function' ? written({ context, event }) : written;
+      info ??= { context, event, self, system, spawn: refuseSpawn };
       if (kind === 'assign') {
-        const assignment = run as (args: object, params: unknown) => object;
-        const update = assignment({ context, event, spawn: refuseSpawn, self, system }, params);
+        const update = (run as (args: Info, params: unknown) => object)(info, params);
         context = isOwn ? Object.assign(context, update) : { ...context, ...update };
         isOwn = true;
+        info = undefined;
         continue;
       }
       isOwn = false;
-      const info = { context, event, self, system };
       if (kind === 'effect') this.#act(action.type, info, params, run as Effect | undefined);
       else this.#build(action, info, params);
     }

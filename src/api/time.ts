@@ -3,17 +3,28 @@
  * ages of tables. Pure functions of numbers; instants are milliseconds since the epoch. Never asks for the time.
  */
 
-/** The second that was formatted last, and its text: the same instant is written many times over. */
+const DAY_SECONDS = 86_400;
+/** What was formatted last, and its text: the same instant is written many times over, and the same day more often. */
 let lastSecond = Number.NaN;
 let lastText = '';
+let lastDay = Number.NaN;
+let lastDayText = '';
+
+const twoDigits = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
 
 /** An instant as the API writes it: RFC 3339, whole seconds (cut, not rounded), UTC. */
 export const formatTime = (instantMs: number): string => {
   const second = Math.floor(instantMs / 1000);
-  if (second !== lastSecond) {
-    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
-    lastSecond = second;
+  if (second === lastSecond) return lastText;
+  const day = Math.floor(second / DAY_SECONDS);
+  if (day !== lastDay) {
+    lastDayText = new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, -13);
+    lastDay = day;
   }
+  const inDay = second - day * DAY_SECONDS;
+  const [hour, minute] = [Math.floor(inDay / 3600), Math.floor(inDay / 60) % 60];
+  lastText = `${lastDayText}${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(inDay % 60)}Z`;
+  lastSecond = second;
   return lastText;
 };
 

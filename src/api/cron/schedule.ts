@@ -48,10 +48,25 @@ const splitZone = (text: string): { readonly zone: TimeZone; readonly rest: stri
 };
 
 const inZone = (fields: CronFields, zone: TimeZone): CronSchedule => ({
-  next: (afterMs) => nextMatch(fields, zone, afterMs),
+  next: zone === UTC ? remembering(fields) : (afterMs) => nextMatch(fields, zone, afterMs),
   fields,
   zone,
 });
+
+/**
+ * From one match to the next the answer is the same, and it is asked for again and again. Only where clocks never
+ * change: elsewhere upstream's search may come to another answer from another beginning.
+ */
+const remembering = (fields: CronFields): CronSchedule['next'] => {
+  let fromMs = Infinity;
+  let match: number | undefined;
+  return (afterMs) => {
+    if (match !== undefined && afterMs >= fromMs && afterMs < match) return match;
+    match = nextMatch(fields, UTC, afterMs);
+    fromMs = afterMs;
+    return match;
+  };
+};
 
 const parseDescriptor = (text: string, zone: TimeZone): CronSchedule => {
   const known = DESCRIPTORS[text];

@@ -18,9 +18,17 @@ export interface Context {
   readonly runsProcesses: boolean;
 }
 
-/** Under which name the store keeps a resource: its plural with its group. */
-export const storeName = (resource: Resource): string =>
-  resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+const storeNames = new WeakMap<Resource, string>();
+
+/** Under which name the store keeps a resource: its plural with its group. Kept: a text put together anew has no hash yet. */
+export const storeName = (resource: Resource): string => {
+  let name = storeNames.get(resource);
+  if (name === undefined) {
+    name = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+    storeNames.set(resource, name);
+  }
+  return name;
+};
 
 /** The namespace part of an object's key: empty for cluster-scoped kinds, `default` when none is named. */
 export const namespaceFor = (resource: Resource, namespace: string | undefined): string =>

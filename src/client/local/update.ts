@@ -165,15 +165,25 @@ const merge = (
       return withGeneration(resource, before, { ...before, spec });
     }
     default: {
-      const labels =
-        resource.kind === 'Namespace' ? namespaceLabels(draft, current.metadata.name) : draft.labels;
-      const owned = { ...draft, labels, ownerReferences: uniqueOwners(draft, options) };
-      const metadata = isKept ? current.metadata : mergeMetadata(current.metadata, owned, trusted);
+      const metadata = isKept
+        ? current.metadata
+        : changedMetadata(resource, { current, draft }, options, trusted);
       const merged = assemble(resource, metadata, admitChange(resource, next, current));
       const kept = resource.hasStatus ? { ...merged, status: before.status } : merged;
       return withGeneration(resource, before, kept);
     }
   }
+};
+
+const changedMetadata = (
+  { kind }: Resource,
+  { current, draft }: { readonly current: KubeObject; readonly draft: MetadataDraft },
+  options: UpdateOptions,
+  isTrusted: boolean,
+): ObjectMeta => {
+  const labels = kind === 'Namespace' ? namespaceLabels(draft, current.metadata.name) : draft.labels;
+  const owned = { ...draft, labels, ownerReferences: uniqueOwners(draft, options) };
+  return mergeMetadata(current.metadata, owned, isTrusted);
 };
 
 /** Desired state that changed gets a new generation. */

@@ -80,8 +80,11 @@ export class OwnerGraph {
     }
     node.namespace = metadata.namespace;
     node.isVirtual = false;
+    const isRelinked = node.owners !== (metadata.ownerReferences ?? NO_OWNERS);
+    // Most updates are about something else.
+    if (!isRelinked && metadata.deletionTimestamp === undefined) return NOTHING;
     const examine = new Set<GraphNode>();
-    if (node.owners !== (metadata.ownerReferences ?? NO_OWNERS)) this.relink(node, metadata, examine);
+    if (isRelinked) this.relink(node, metadata, examine);
     if (metadata.deletionTimestamp !== undefined) this.markDeleted(node, metadata, examine);
     return examine.size === 0 ? NOTHING : { examine: [...examine] };
   }

@@ -26,6 +26,10 @@ const workload = (apiVersion: string, kind: KindName, name: string, spec: object
 
 /** Images that do something else than running for ever. */
 export const IMAGES = {
+  // They need their whole grace period: what waits for their end has to wait.
+  'agent:1': { ignoresSigterm: true },
+  'agent:2': { ignoresSigterm: true },
+  'solo:1': { ignoresSigterm: true },
   'task:1': { exitsAfter: '20s' },
   'long:1': { exitsAfter: '90s' },
   'flaky:1': { exitsAfter: '5s', exitCode: 1 },

@@ -77,6 +77,7 @@ const size = always('PR-20', 'ReplicaSets together want no more than replicas + 
 const hashOf = ({ metadata }: Pod): string => metadata.labels?.[HASH] ?? '';
 
 const recreation = always('PR-23', 'a Deployment that recreates never runs old and new pods together', () => {
+  const excused = new Set<string>();
   const isCounted = rolloutsFromRest();
   const adoptedOf = adoptions('ReplicaSet');
   return (view) => {
@@ -88,8 +89,13 @@ const recreation = always('PR-23', 'a Deployment that recreates never runs old a
         const sets = setsOf(view, deployment);
         const created = sets.filter(({ metadata }) => !adopted.has(metadata.uid));
         const pods = created.flatMap(({ metadata }) => byOwner(view.list('Pod')).get(metadata.uid) ?? []);
+        const { uid } = deployment.metadata;
         const hashes = new Set(pods.filter((pod) => !hasEnded(pod)).map(hashOf));
-        return isCounted(deployment, wantedBy(sets)) && hashes.size > 1
+        const counts = isCounted(deployment, wantedBy(sets));
+        // Pods that came together when nothing was promised leave at their own pace.
+        if (hashes.size < 2) excused.delete(uid);
+        else if (!counts) excused.add(uid);
+        return hashes.size > 1 && !excused.has(uid)
           ? [`${nameOf(deployment)}: ${[...hashes].join(' and ')}`]
           : [];
       });

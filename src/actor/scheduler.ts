@@ -24,7 +24,7 @@ interface XStateSystem {
 }
 
 /** The timers of an actor, by id, on the actor itself. */
-const TIMERS = Symbol('timers');
+const TIMERS = Symbol('pending');
 type WithTimers = { [TIMERS]?: Map<string, Timer> };
 
 /** @returns the number of timers that are pending, over all actors. */

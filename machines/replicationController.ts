@@ -4,7 +4,8 @@
  *
  * Models: pkg/controller/replication/replication_controller.go (v1.36)
  */
-import { replicaSetEffects, replicaSetMachine, replicasSetup } from './replicaSet.js';
+import { replicaSetEffects, replicaSetMachine } from './replicaSet.js';
+import { replicasSetup } from './replicaSetSetup.js';
 
 // A machine's `config` is typed more widely than what `createMachine` takes; it is the same states, so the same type.
 const chart = {

@@ -4,7 +4,7 @@ import { CHARTS, DAEMON_SET, DEPLOYMENT, JOB, mutant } from './mutant.mjs';
 export const properties = [
   mutant(
     'random runs: a ReplicaSet does not wait to see what it has created',
-    `${CHARTS}/replicaSet.ts`,
+    `${CHARTS}/replicaSetSetup.ts`,
     'context.creationsExpected > 0 || context.deletionsExpected.length > 0',
     'context.creationsExpected > 1e9',
     'properties',

@@ -64,9 +64,18 @@ test('the tarball holds the built code, the docs and the licence, and nothing el
     assert.ok(packed.includes(path), `${path} is missing`);
   }
   const stray = packed.filter(
-    (path) => !/^(dist\/(src|machines)\/|docs\/|README\.md|CHANGELOG\.md|LICENSE|package\.json)/.test(path),
+    (path) =>
+      !/^(dist\/(src|machines|chunks)\/|docs\/|README\.md|CHANGELOG\.md|LICENSE|package\.json)/.test(path),
   );
   assert.equal(stray, []);
+  // Bundled: a file per entry point, and what they share.
+  const entries = packed.filter((path) => /^dist\/.*\.js$/.test(path) && !path.startsWith('dist/chunks/'));
+  assert.equal(entries.sort(), [
+    'dist/machines/index.js',
+    'dist/src/cli/main.js',
+    'dist/src/index.js',
+    'dist/src/testing/index.js',
+  ]);
 });
 
 test('its three entry points are imported by plain Node, and a cluster lives', () => {

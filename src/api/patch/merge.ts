@@ -30,9 +30,14 @@ const mergeObject = (current: JsonObject, patch: JsonObject): JsonObject => {
       if (before !== undefined) delete (result ??= { ...current })[key];
       continue;
     }
-    const after = isObject(value) ? mergeObject(isObject(before) ? before : {}, value) : value;
-    if (after !== before && !jsonEqual(after, before)) setOwn((result ??= { ...current }), key, after);
-    else if (before === undefined) setOwn((result ??= { ...current }), key, after);
+    if (isObject(value) && isObject(before)) {
+      // What a patch leaves as it was comes back as the very same object.
+      const after = mergeObject(before, value);
+      if (after !== before) setOwn((result ??= { ...current }), key, after);
+      continue;
+    }
+    const after = isObject(value) ? mergeObject({}, value) : value;
+    if (before === undefined || !jsonEqual(after, before)) setOwn((result ??= { ...current }), key, after);
   }
   return result ?? current;
 };

@@ -144,6 +144,7 @@ export const qosClass = (spec: PodSpec): QosClass => {
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   const demands =
     spec.resources === undefined ? containers.map((container) => container.resources) : [spec.resources];
+  if (demands.every(asksForNothing)) return 'BestEffort';
   const requests = sumOf(demands, 'requests');
   const limits = sumOf(demands, 'limits');
   if (requests.size === 0 && limits.size === 0) return 'BestEffort';
@@ -152,6 +153,12 @@ export const qosClass = (spec: PodSpec): QosClass => {
   );
   const isEqual = QOS_RESOURCES.every((name) => requests.get(name) === limits.get(name));
   return isLimited && isEqual ? 'Guaranteed' : 'Burstable';
+};
+
+const asksForNothing = (demand: ResourceRequirements | undefined): boolean => {
+  for (const _name in demand?.requests) return false;
+  for (const _name in demand?.limits) return false;
+  return true;
 };
 
 const amountOf = (

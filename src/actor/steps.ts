@@ -32,7 +32,13 @@ import {
 
 interface Scope {
   readonly self: unknown;
-  readonly system: { _sendInspectionEvent(event: unknown): void };
+  readonly system: {
+    readonly scheduler: {
+      schedule(from: unknown, to: unknown, event: EventObject, delayMs: number, id: string | undefined): void;
+      cancel(from: unknown, id: string): void;
+    };
+    _sendInspectionEvent(event: unknown): void;
+  };
   actionExecutor(action: object): void;
 }
 
@@ -41,8 +47,17 @@ type Snapshot = AnyMachineSnapshot & { readonly _nodes: AnyStateNode[] };
 
 type Transition = (snapshot: Snapshot, event: EventObject, scope: Scope) => Snapshot;
 
-/** An action creator of XState: `raise`, `cancel`. */
+/** What `raise` comes to; without a delay the event has joined the queue. */
+interface Raised {
+  readonly event: EventObject;
+  readonly delay: number | undefined;
+  readonly id: string | undefined;
+}
+
+/** An action creator of XState: `raise`, `cancel`, `emit`. */
 interface Builtin {
+  /** Of `cancel`. */
+  readonly sendId?: unknown;
   readonly execute: (scope: Scope, params: unknown) => void;
   resolve(
     scope: Scope,
@@ -240,13 +255,19 @@ class Run {
     else exec?.(info, params);
   }
 
-  #build({ type, run }: PlannedAction, info: object, params: unknown): void {
+  #build({ type, run }: PlannedAction, info: Info, params: unknown): void {
     const scope = this.#scope;
     const builtin = run as Builtin;
+    // The timers of `after`, as XState would set them a moment later: most of what is built.
+    if (!this.#isByXState && typeof builtin.sendId === 'string')
+      return scope.system.scheduler.cancel(scope.self, builtin.sendId);
     const extra = { internalQueue: this.raised };
     const [, resolved] = builtin.resolve(scope, this.#snapshot, info, params, builtin, extra);
-    if (this.#isByXState) this.#act(type, info, resolved, () => builtin.execute(scope, resolved));
-    else builtin.execute(scope, resolved);
+    if (this.#isByXState) return this.#act(type, info, resolved, () => builtin.execute(scope, resolved));
+    const { event, delay, id } = resolved as Raised;
+    if (type !== 'xstate.raise') builtin.execute(scope, resolved);
+    else if (typeof delay === 'number')
+      scope.system.scheduler.schedule(scope.self, scope.self, event, delay, id);
   }
 
   #report(transitions: readonly AnyTransitionDefinition[]): void {

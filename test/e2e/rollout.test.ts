@@ -158,7 +158,7 @@ test('PR-28: an image that cannot be pulled: ProgressDeadlineExceeded after 3 s;
   );
   const described = await kubectlOk(`describe deployment web ${IN}`);
   assert.match(described, /Progressing\s+False\s+ProgressDeadlineExceeded/);
-  assert.match(described, /OldReplicaSets:\s+web-\w+ \(3\/3 replicas created\)/);
+  assert.match(described, /OldReplicaSets:.*\bweb-\w+ \(3\/3 replicas created\)/);
   assert.match(described, /NewReplicaSet:\s+web-\w+ \(1\/1 replicas created\)/);
   await kubectlOk(`rollout undo deployment/web ${IN}`);
   await rolledOut();

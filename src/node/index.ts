@@ -2,5 +2,5 @@
 export { startNodeAgent, type NodeAgent, type NodeAgentOptions } from './agent.js';
 export { allocatableOf, type NodeFacts, type NodeSpec } from './nodeObject.js';
 export type { NodeServices } from './services.js';
-export { podLogLines, type PodLogLines, type PodLogRequest } from './podLogs.js';
+export { podLogLines, type PodLogLines } from './podLogs.js';
 export { attachToContainer, execInContainer, forwardToPod, type NodeStream } from './streams.js';

@@ -1,21 +1,11 @@
 /** The node side of `kubectl logs`: the instance that is meant, and its lines. */
 import type { Observable } from 'rxjs';
 import { ApiError, type Pod } from '../api/index.js';
+import type { PodLogOptions } from '../client/index.js';
 import type { ContainerRuntime } from '../runtime/index.js';
 import { readLogs, selectLogInstance, sinceMsOf } from './logs.js';
 import { identityOf } from './services.js';
 
-/** What is asked for; sizes in bytes, ages in seconds, `sinceTime` in RFC 3339. */
-export interface PodLogRequest {
-  readonly container: string;
-  readonly follow: boolean;
-  readonly previous: boolean;
-  readonly timestamps: boolean;
-  readonly sinceSeconds?: number | undefined;
-  readonly sinceTime?: string | undefined;
-  readonly tailLines?: number | undefined;
-  readonly limitBytes?: number | undefined;
-}
 export type PodLogLines =
   | { readonly kind: 'stream'; readonly lines$: Observable<string> }
   /** BadRequest, in the kubelet's words, when there is no such instance (yet). */
@@ -24,7 +14,7 @@ export type PodLogLines =
 export const podLogLines = (
   runtime: ContainerRuntime,
   pod: Pod,
-  request: PodLogRequest,
+  request: PodLogOptions,
   nowMs: number,
 ): PodLogLines => {
   try {

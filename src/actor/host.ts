@@ -146,7 +146,7 @@ export const createActorHost = (options: { readonly clock: Clock }): ActorHost =
   const actors = new Map<string, Hosted>();
   const queue = createRunQueue(
     (error) => crashes$.next({ path: 'host', error, restarted: true }),
-    () => queueMicrotask(() => queue.drain()),
+    queueMicrotask,
   );
   const root = createActor(
     fromTransition(() => null, null),

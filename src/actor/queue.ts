@@ -56,68 +56,92 @@ class Lane {
   }
 }
 
+const MAX_KEPT_MESSAGES = 1024;
+
 /**
  * @param onError receives what a task throws; the queue goes on.
- * @param wake called when the queue gets its first task, so that the owner can arrange for a drain.
+ * @param defer runs the drain that it is given a moment later; asked when a task comes and no drain is to come.
  */
-export const createRunQueue = (onError: (error: unknown) => void, wake: () => void): RunQueue => {
-  let tasks: (() => void)[] = [];
+export const createRunQueue = (
+  onError: (error: unknown) => void,
+  defer: (drain: () => void) => void,
+): RunQueue => {
+  /** Messages from `head` to `tail`. The array is used over and over, unless it has become long. */
+  let messages: ((() => void) | undefined)[] = [];
   let head = 0;
+  let tail = 0;
   const coalesced = new Lane();
   const scheduled = new Lane();
   let isDraining = false;
+  let isDeferred = false;
 
-  const isIdle = (): boolean => head === tasks.length && coalesced.isEmpty && scheduled.isEmpty;
+  const isIdle = (): boolean => head === tail && coalesced.isEmpty && scheduled.isEmpty;
+
+  const forgetMessages = (): void => {
+    if (messages.length > MAX_KEPT_MESSAGES) messages = [];
+    head = 0;
+    tail = 0;
+  };
 
   const takeMessage = (): (() => void) | undefined => {
-    if (head === tasks.length) return undefined;
-    const task = tasks[head] as () => void;
+    if (head === tail) return undefined;
+    const task = messages[head];
+    messages[head] = undefined;
     head += 1;
-    if (head === tasks.length) {
-      tasks = [];
-      head = 0;
-    }
+    if (head === tail) forgetMessages();
     return task;
+  };
+
+  const drain = (): void => {
+    if (isDraining) return;
+    isDraining = true;
+    try {
+      for (;;) {
+        const task = takeMessage() ?? coalesced.take() ?? scheduled.take();
+        if (!task) return;
+        try {
+          task();
+        } catch (error) {
+          onError(error);
+        }
+      }
+    } finally {
+      isDraining = false;
+    }
+  };
+
+  const deferred = (): void => {
+    isDeferred = false;
+    drain();
+  };
+  /** One at a time: virtual time drains by itself at each step, and a month of them has no pause in which to run. */
+  const drainLater = (): void => {
+    if (isDraining || isDeferred) return;
+    isDeferred = true;
+    defer(deferred);
   };
 
   const keepOnce = (lane: Lane, key: unknown, task: () => void): void => {
     if (lane.has(key)) return;
-    const wasIdle = !isDraining && isIdle();
     lane.add(key, task);
-    if (wasIdle) wake();
+    drainLater();
   };
 
   return {
     enqueue: (task) => {
-      const wasIdle = !isDraining && isIdle();
-      tasks.push(task);
-      if (wasIdle) wake();
+      messages[tail] = task;
+      tail += 1;
+      drainLater();
     },
     coalesce: (key, task) => keepOnce(coalesced, key, task),
     schedule: (key, task) => keepOnce(scheduled, key, task),
     get isIdle() {
       return isIdle();
     },
-    drain: () => {
-      if (isDraining) return;
-      isDraining = true;
-      try {
-        for (;;) {
-          const task = takeMessage() ?? coalesced.take() ?? scheduled.take();
-          if (!task) return;
-          try {
-            task();
-          } catch (error) {
-            onError(error);
-          }
-        }
-      } finally {
-        isDraining = false;
-      }
-    },
+    drain,
     clear: () => {
-      tasks = [];
-      head = 0;
+      messages = [];
+      forgetMessages();
       coalesced.clear();
       scheduled.clear();
     },

@@ -16,6 +16,7 @@ export type {
   WriteOptions,
 } from './port.js';
 export { answer, createCall, type CallOptions } from './call.js';
+export { type Indexers } from './indexedCache.js';
 export { createInformer, type Informer, type InformerEvent, type InformerOptions } from './informer.js';
 export {
   createEventRecorder,

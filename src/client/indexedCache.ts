@@ -10,6 +10,7 @@ export type Indexer<T> = (object: T) => string | readonly string[] | undefined;
 export type Indexers<T> = Readonly<Record<string, Indexer<T>>>;
 
 interface Index<T> {
+  readonly name: string;
   readonly keysOf: Indexer<T>;
   readonly byKey: Map<string, Map<string, T>>;
 }
@@ -19,12 +20,10 @@ export class IndexedCache<T extends KubeObject> {
   private readonly objects = new Map<string, T>();
   /** Uids by namespace and name: joined names would have to be put together and hashed at every look. */
   private readonly names = new Map<string, Map<string, string>>();
-  private readonly indexes: ReadonlyMap<string, Index<T>>;
+  private readonly indexes: readonly Index<T>[];
 
   constructor(indexers: Indexers<T>) {
-    this.indexes = new Map(
-      Object.entries(indexers).map(([name, keysOf]) => [name, { keysOf, byKey: new Map() }]),
-    );
+    this.indexes = Object.entries(indexers).map(([name, keysOf]) => ({ name, keysOf, byKey: new Map() }));
   }
 
   get(namespace: string, name: string): T | undefined {
@@ -37,7 +36,7 @@ export class IndexedCache<T extends KubeObject> {
   }
 
   byIndex(name: string, key: string): T[] {
-    const index = this.indexes.get(name);
+    const index = this.indexes.find((each) => each.name === name);
     if (index === undefined) throw new Error(`there is no index ${name}`);
     const found = index.byKey.get(key);
     return found === undefined ? [] : [...found.values()];
@@ -48,15 +47,15 @@ export class IndexedCache<T extends KubeObject> {
     const key = this.keyFor(object);
     const old = this.objects.get(key);
     this.objects.set(key, object);
-    for (const index of this.indexes.values()) {
-      const keys = listed(index.keysOf(object));
-      if (old !== undefined)
-        for (const each of listed(index.keysOf(old))) if (!keys.includes(each)) drop(index, each, key);
-      for (const each of keys) {
-        const found = index.byKey.get(each);
-        if (found === undefined) index.byKey.set(each, new Map([[key, object]]));
-        else found.set(key, object);
+    for (const index of this.indexes) {
+      const keys = index.keysOf(object);
+      if (old !== undefined) {
+        const before = index.keysOf(old);
+        if (before !== keys)
+          for (const each of listed(before)) if (!listed(keys).includes(each)) drop(index, each, key);
       }
+      if (typeof keys === 'string') put(index, keys, key, object);
+      else if (keys !== undefined) for (const each of keys) put(index, each, key, object);
     }
     return old;
   }
@@ -70,8 +69,7 @@ export class IndexedCache<T extends KubeObject> {
     named.delete(name);
     if (named.size === 0) this.names.delete(namespace);
     this.objects.delete(key);
-    for (const index of this.indexes.values())
-      for (const each of listed(index.keysOf(old))) drop(index, each, key);
+    for (const index of this.indexes) for (const each of listed(index.keysOf(old))) drop(index, each, key);
     return true;
   }
 
@@ -90,6 +88,12 @@ export class IndexedCache<T extends KubeObject> {
 const NONE: readonly string[] = [];
 const listed = (keys: string | readonly string[] | undefined): readonly string[] =>
   keys === undefined ? NONE : typeof keys === 'string' ? [keys] : keys;
+
+const put = <T>({ byKey }: Index<T>, key: string, uid: string, object: T): void => {
+  const found = byKey.get(key);
+  if (found === undefined) byKey.set(key, new Map([[uid, object]]));
+  else found.set(uid, object);
+};
 
 const drop = <T>({ byKey }: Index<T>, key: string, object: string): void => {
   const found = byKey.get(key);

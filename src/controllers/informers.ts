@@ -1,10 +1,11 @@
 /**
  * The informers that controllers and scheduler share: one per kind, made when first asked for.
  *
- * Pods and ReplicaSets are indexed by their controller, so that finding what belongs to an owner costs only its result.
+ * Pods and ReplicaSets are indexed by their controller, so that finding what belongs to an owner costs only its result;
+ * kinds that nobody looks for but by name are not indexed: every node's lease is written every ten seconds.
  */
-import type { KindName, KindOf, KubeObject, Pod } from '../api/index.js';
-import { createInformer, type Api, type Informer } from '../client/index.js';
+import type { KindName, KindOf, KubeObject, ObjectMeta, Pod } from '../api/index.js';
+import { createInformer, type Api, type Indexers, type Informer } from '../client/index.js';
 import { controllerOf } from './pods.js';
 
 export interface Informers {
@@ -14,8 +15,10 @@ export interface Informers {
   stop(): void;
 }
 
-/** Index: the UID of the controlling owner, or {@link orphansOf} the namespace. */
+/** Index: the UID of the controlling owner. */
 export const BY_CONTROLLER = 'controller';
+/** Index of objects that nobody controls: the namespace. */
+const ORPHANS = 'orphans';
 /** Index of Jobs: namespace and name of the controlling owner, whatever its UID. */
 export const BY_CONTROLLER_NAME = 'controllerName';
 /** Index: the namespace. */
@@ -23,24 +26,44 @@ export const BY_NAMESPACE = 'namespace';
 /** Index of pods: the node that they are bound to. */
 export const BY_NODE = 'node';
 
-/** Key, in {@link BY_CONTROLLER}, of the objects of a namespace that nobody controls. */
-export const orphansOf = (namespace: string | undefined): string => `orphans/${namespace ?? ''}`;
+/** What an owner may claim: the objects that it controls, then those of its namespace that nobody does. */
+export const claimable = <T extends KubeObject>(
+  informer: Informer<T>,
+  { uid, namespace = '' }: Pick<ObjectMeta, 'uid' | 'namespace'>,
+): readonly T[] => {
+  const owned = informer.byIndex(BY_CONTROLLER, uid);
+  const orphans = informer.byIndex(ORPHANS, namespace);
+  return orphans.length > 0 ? [...owned, ...orphans] : owned;
+};
 
-const indexers = {
-  [BY_CONTROLLER]: ({ metadata }: KubeObject): string =>
-    controllerOf(metadata)?.uid ?? orphansOf(metadata.namespace),
+const owned = {
+  [BY_CONTROLLER]: ({ metadata }: KubeObject): string | undefined => controllerOf(metadata)?.uid,
+  [ORPHANS]: ({ metadata }: KubeObject): string | undefined =>
+    controllerOf(metadata) ? undefined : (metadata.namespace ?? ''),
+};
+const byNamespace = {
   [BY_NAMESPACE]: ({ metadata }: KubeObject): string => metadata.namespace ?? '',
 };
-const jobIndexers = {
-  ...indexers,
-  [BY_CONTROLLER_NAME]: ({ metadata }: KubeObject): string | undefined => {
-    const controller = controllerOf(metadata);
-    return controller && `${metadata.namespace ?? ''}/${controller.name}`;
+/** What is looked for by more than its name. */
+const INDEXERS: Partial<Record<KindName, Indexers<KubeObject>>> = {
+  Pod: {
+    ...owned,
+    ...byNamespace,
+    [BY_NODE]: (object) => (object as Pod).spec.nodeName,
   },
-};
-const podIndexers = {
-  ...indexers,
-  [BY_NODE]: (object: KubeObject): string | undefined => (object as Pod).spec.nodeName,
+  Job: {
+    ...byNamespace,
+    [BY_CONTROLLER_NAME]: ({ metadata }) => {
+      const controller = controllerOf(metadata);
+      return controller && `${metadata.namespace ?? ''}/${controller.name}`;
+    },
+  },
+  ReplicaSet: { ...owned, ...byNamespace },
+  ReplicationController: { ...owned, ...byNamespace },
+  ControllerRevision: owned,
+  DaemonSet: byNamespace,
+  Deployment: byNamespace,
+  PodDisruptionBudget: byNamespace,
 };
 
 /** @param onError receives what ends an informer, other than an expired watch, which it survives. */
@@ -52,7 +75,7 @@ export const createInformers = (api: Api, onError?: (error: unknown) => void): I
       let informer = byKind.get(kind);
       if (!informer) {
         informer = createInformer(api, kind, {
-          indexers: kind === 'Pod' ? podIndexers : kind === 'Job' ? jobIndexers : indexers,
+          indexers: INDEXERS[kind],
           onError,
         }) as unknown as Informer<KubeObject>;
         byKind.set(kind, informer);

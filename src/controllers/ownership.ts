@@ -28,6 +28,31 @@ export const claimOf = (
 };
 const NO_LABELS: Readonly<Record<string, string>> = {};
 
+export interface Claims<T> {
+  readonly kept: readonly T[];
+  readonly toAdopt: readonly T[];
+  readonly toRelease: readonly T[];
+}
+export const NO_CLAIMS: Claims<never> = { kept: [], toAdopt: [], toRelease: [] };
+
+/** The decision for each of many objects, in their order. */
+export const claimsOn = <T extends Pick<KubeObject, 'metadata'>>(
+  objects: Iterable<T>,
+  owner: ObjectMeta,
+  isMatch: (labels: Readonly<Record<string, string>>) => boolean,
+): Claims<T> => {
+  const kept: T[] = [];
+  const toAdopt: T[] = [];
+  const toRelease: T[] = [];
+  for (const object of objects) {
+    const claim = claimOf(object.metadata, owner, isMatch);
+    if (claim === 'keep') kept.push(object);
+    else if (claim === 'adopt') toAdopt.push(object);
+    else if (claim === 'release') toRelease.push(object);
+  }
+  return { kept, toAdopt, toRelease };
+};
+
 /** The controller reference that an owner puts on what it creates or adopts (OW-1). */
 export const controllerReference = (owner: KubeObject): OwnerReference => ({
   apiVersion: owner.apiVersion,

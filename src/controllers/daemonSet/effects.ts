@@ -15,13 +15,13 @@ import {
   type Pod,
   type PodTemplateSpec,
 } from '../../api/index.js';
-import { answer, type Call, type EventRecorder } from '../../client/index.js';
+import { answer, type Call, type EventRecorder, type Informer } from '../../client/index.js';
 import type { daemonSetMachine } from '../../../machines/daemonSet.js';
 import { afterKilling, isBackingOff } from '../../../machines/daemonSetBackOff.js';
 import type { DaemonSetContext } from '../../../machines/daemonSetSetup.js';
 import { allSettled, slowStart, type ControllerDeps } from '../deps.js';
-import { BY_CONTROLLER, orphansOf } from '../informers.js';
-import { adoptPatch, claimOf, releasePatch } from '../ownership.js';
+import { claimable } from '../informers.js';
+import { adoptPatch, claimsOn, NO_CLAIMS, releasePatch, type Claims } from '../ownership.js';
 import { createPod, deletePods } from '../podControl.js';
 import { recheckOwner } from '../recheckOwner.js';
 import { eligibilityOf, type Eligibility } from './nodes.js';
@@ -32,12 +32,6 @@ import { hashOf, historyOf } from './revisions.js';
 import { statusAfter } from './status.js';
 
 type Claimable = Pod | ControllerRevision;
-interface Claims<T extends Claimable> {
-  readonly kept: T[];
-  readonly toAdopt: T[];
-  readonly toRelease: T[];
-}
-const noClaims = <T extends Claimable>(): Claims<T> => ({ kept: [], toAdopt: [], toRelease: [] });
 
 export class DaemonSetEffects {
   actor!: HostedActor<typeof daemonSetMachine>;
@@ -49,8 +43,8 @@ export class DaemonSetEffects {
   private readonly recorder: EventRecorder;
   private readonly key: { readonly kind: 'DaemonSet'; readonly namespace: string; readonly name: string };
   private daemonSet: DaemonSet;
-  private pods = noClaims<Pod>();
-  private revisions = noClaims<ControllerRevision>();
+  private pods: Claims<Pod> = NO_CLAIMS;
+  private revisions: Claims<ControllerRevision> = NO_CLAIMS;
   private reconciled: Reconciled | undefined;
   private hash = '';
   private observedAtMs = 0;
@@ -85,29 +79,16 @@ export class DaemonSetEffects {
     }
     this.daemonSet = daemonSet;
     this.observedAtMs = this.deps.clock.now();
-    this.pods = this.claims('Pod');
-    this.revisions = this.claims('ControllerRevision');
+    this.pods = this.claims(this.deps.informers.of('Pod'));
+    this.revisions = this.claims(this.deps.informers.of('ControllerRevision'));
     this.actor.send({ type: 'daemons.observed', seen: this.observe() });
   };
 
-  /** Objects of the owner and orphans of its namespace, sorted by what it does with them. An empty selector claims nothing. */
-  private claims<K extends 'Pod' | 'ControllerRevision'>(
-    kind: K,
-  ): Claims<K extends 'Pod' ? Pod : ControllerRevision> {
-    type T = K extends 'Pod' ? Pod : ControllerRevision;
-    const claims = noClaims<T>();
+  /** An empty selector claims nothing. */
+  private claims<T extends Claimable>(informer: Informer<T>): Claims<T> {
     const { metadata, spec } = this.daemonSet;
-    const matcher = labelSelectorMatcher(spec.selector);
-    if (matcher.isEverything) return claims;
-    const informer = this.deps.informers.of(kind);
-    for (const key of [this.uid, orphansOf(this.key.namespace)])
-      for (const object of informer.byIndex(BY_CONTROLLER, key) as unknown as T[]) {
-        const claim = claimOf(object.metadata, metadata, matcher.matchesLabels);
-        if (claim === 'keep') claims.kept.push(object);
-        else if (claim === 'adopt') claims.toAdopt.push(object);
-        else if (claim === 'release') claims.toRelease.push(object);
-      }
-    return claims;
+    const { isEverything, matchesLabels } = labelSelectorMatcher(spec.selector);
+    return isEverything ? NO_CLAIMS : claimsOn(claimable(informer, metadata), metadata, matchesLabels);
   }
 
   private observe() {
@@ -187,8 +168,8 @@ export class DaemonSetEffects {
         }
         const now = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
         const taken = now.filter(({ metadata }) => adopted.some((one) => one.metadata.uid === metadata.uid));
-        this.pods = { ...noClaims(), kept: [...pods.kept, ...taken.filter(isPod)] };
-        this.revisions = { ...noClaims(), kept: [...revisions.kept, ...taken.filter(isRevision)] };
+        this.pods = { ...NO_CLAIMS, kept: [...pods.kept, ...taken.filter(isPod)] };
+        this.revisions = { ...NO_CLAIMS, kept: [...revisions.kept, ...taken.filter(isRevision)] };
         this.actor.send({ type: 'pods.claimed', seen: this.observe() });
       });
     });
@@ -263,7 +244,7 @@ export class DaemonSetEffects {
   publishStatus(params: { readonly observesGeneration: boolean }, context: DaemonSetContext): void {
     // Pods that this sync has made or deleted count as far as the cache knows them.
     const isStale = context.creating.length > 0 || context.deleting.length > 0;
-    const pods = isStale ? this.claims('Pod').kept : this.pods.kept;
+    const pods = isStale ? this.claims(this.deps.informers.of('Pod')).kept : this.pods.kept;
     const observed = this.daemons(pods);
     this.writeStatus(this.daemonSet, (current) => statusAfter(observed, current, params.observesGeneration));
   }

@@ -20,8 +20,8 @@ import type {
   DeploymentMachineEvent,
 } from '../../../machines/deployment.js';
 import { allSettled, isNamespaceTerminating, type ControllerDeps } from '../deps.js';
-import { BY_CONTROLLER, orphansOf } from '../informers.js';
-import { adoptPatch, claimOf, releasePatch } from '../ownership.js';
+import { BY_CONTROLLER, claimable } from '../informers.js';
+import { adoptPatch, claimsOn, NO_CLAIMS, releasePatch } from '../ownership.js';
 import { recheckOwner } from '../recheckOwner.js';
 import { planRollback, rollbackRevision, rolledBack } from './history.js';
 import { observeReplicaSets, reconcile, type ObservedDeployment } from './reconcile.js';
@@ -79,21 +79,11 @@ export class DeploymentEffects {
       this.actor.send({ type: 'sync.request' });
       return;
     }
-    const replicaSets = this.deps.informers.of('ReplicaSet');
-    const matcher = labelSelectorMatcher(deployment.spec.selector);
-    const kept: ReplicaSet[] = [];
-    const toAdopt: ReplicaSet[] = [];
-    const toRelease: ReplicaSet[] = [];
-    if (!matcher.isEverything)
-      for (const replicaSet of [
-        ...replicaSets.byIndex(BY_CONTROLLER, this.uid),
-        ...replicaSets.byIndex(BY_CONTROLLER, orphansOf(this.key.namespace)),
-      ]) {
-        const claim = claimOf(replicaSet.metadata, deployment.metadata, matcher.matchesLabels);
-        if (claim === 'keep') kept.push(replicaSet);
-        else if (claim === 'adopt') toAdopt.push(replicaSet);
-        else if (claim === 'release') toRelease.push(replicaSet);
-      }
+    const { isEverything, matchesLabels } = labelSelectorMatcher(deployment.spec.selector);
+    const candidates = claimable(this.deps.informers.of('ReplicaSet'), deployment.metadata);
+    const { kept, toAdopt, toRelease } = isEverything
+      ? NO_CLAIMS
+      : claimsOn(candidates, deployment.metadata, matchesLabels);
     this.toAdopt = toAdopt;
     this.toRelease = toRelease;
     this.createdReplicaSet = undefined;

@@ -10,7 +10,7 @@ import type { Call, EventRecorder, Settled } from '../../client/index.js';
 import type { JobContext } from '../../../machines/jobSetup.js';
 import type { jobMachine } from '../../../machines/job.js';
 import { allSettled, slowStart, type ControllerDeps } from '../deps.js';
-import { BY_CONTROLLER, orphansOf } from '../informers.js';
+import { claimable } from '../informers.js';
 import { recheckOwner } from '../recheckOwner.js';
 import { jobPod, jobTemplate } from './podManifests.js';
 import { PodWrites } from './podWrites.js';
@@ -66,16 +66,9 @@ export class JobEffects {
     this.job = job;
     const releasing = new Set(snapshot.context.releasesExpected);
     for (const uid of released) releasing.delete(uid);
-    this.look(this.candidates(), releasing, snapshot.context);
+    this.look(claimable(this.deps.informers.of('Pod'), job.metadata), releasing, snapshot.context);
     this.actor.send({ type: 'job.observed', seen: this.plan.seen });
   };
-
-  private candidates(): readonly Pod[] {
-    const pods = this.deps.informers.of('Pod');
-    const owned = pods.byIndex(BY_CONTROLLER, this.uid);
-    const orphans = pods.byIndex(BY_CONTROLLER, orphansOf(this.key.namespace));
-    return orphans.length > 0 ? [...owned, ...orphans] : owned;
-  }
 
   private look(
     candidates: readonly Pod[],

@@ -42,19 +42,20 @@ export const track = (view: JobView, outcome: SyncOutcome): Tracking => {
   for (const pod of pods)
     if (isTracked(pod) && !releasing.has(pod.metadata.uid)) tracked.add(pod.metadata.uid);
   const started = old.startTime === undefined && !spec.suspend ? { ...old, startTime: now } : old;
-  const settled = moveCounted({ uncountedTerminatedPods: {}, ...started }, tracked);
+  const settled = moveCounted(started, tracked);
   const counted = countPods(view, settled, tracked, outcome);
   const suspension =
     outcome.wasManaged && outcome.end === undefined ? suspend(settled, spec.suspend, now) : undefined;
   const status: JobStatus = {
     ...settled,
-    ...(suspension && { conditions: suspension.conditions, startTime: suspension.startTime }),
     active: outcome.active,
     ready: outcome.ready,
     terminating: outcome.terminating,
     uncountedTerminatedPods: counted.uncounted,
-    ...(isIndexed(job) && indexedCounts(view, counted.newIndexes)),
   };
+  if (suspension)
+    Object.assign(status, { conditions: suspension.conditions, startTime: suspension.startTime });
+  if (isIndexed(job)) Object.assign(status, indexedCounts(view, counted.newIndexes));
   return {
     status: tidy(outcome.end ? withCondition(status, conditionOf(outcome.end, now)) : status),
     toRelease: counted.toRelease,
@@ -103,10 +104,14 @@ const countPods = (
   return { uncounted: uncountedOf(succeeded, failed), newIndexes, toRelease, isCapped };
 };
 
-const uncountedOf = (succeeded: readonly string[], failed: readonly string[]): Uncounted => ({
-  ...(succeeded.length > 0 && { succeeded }),
-  ...(failed.length > 0 && { failed }),
-});
+const uncountedOf = (succeeded: readonly string[], failed: readonly string[]): Uncounted =>
+  failed.length === 0
+    ? succeeded.length === 0
+      ? {}
+      : { succeeded }
+    : succeeded.length === 0
+      ? { failed }
+      : { succeeded, failed };
 
 const mayRelease = (view: JobView, pod: Pod, end: JobEnd | undefined): boolean => {
   const { job } = view;
@@ -199,17 +204,21 @@ export const finalStatus = (status: JobStatus, end: JobEnd, nowMs: number): JobS
   return tidy({ ...withCondition(status, terminal), ...(isComplete && { completionTime: now }) });
 };
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** In the order of the API's fields; zeros that are no pointers are left out. */
-const tidy = (status: JobStatus): JobStatus => ({
-  ...(status.conditions && { conditions: status.conditions }),
-  ...(status.startTime !== undefined && { startTime: status.startTime }),
-  ...(status.completionTime !== undefined && { completionTime: status.completionTime }),
-  ...(status.active && { active: status.active }),
-  ...(status.succeeded && { succeeded: status.succeeded }),
-  ...(status.failed && { failed: status.failed }),
-  ...(status.terminating !== undefined && { terminating: status.terminating }),
-  ...(status.completedIndexes && { completedIndexes: status.completedIndexes }),
-  ...(status.failedIndexes !== undefined && { failedIndexes: status.failedIndexes }),
-  ...(status.uncountedTerminatedPods && { uncountedTerminatedPods: status.uncountedTerminatedPods }),
-  ...(status.ready !== undefined && { ready: status.ready }),
-});
+const tidy = (status: JobStatus): JobStatus => {
+  const tidied: Writable<JobStatus> = {};
+  if (status.conditions) tidied.conditions = status.conditions;
+  if (status.startTime !== undefined) tidied.startTime = status.startTime;
+  if (status.completionTime !== undefined) tidied.completionTime = status.completionTime;
+  if (status.active) tidied.active = status.active;
+  if (status.succeeded) tidied.succeeded = status.succeeded;
+  if (status.failed) tidied.failed = status.failed;
+  if (status.terminating !== undefined) tidied.terminating = status.terminating;
+  if (status.completedIndexes) tidied.completedIndexes = status.completedIndexes;
+  if (status.failedIndexes !== undefined) tidied.failedIndexes = status.failedIndexes;
+  if (status.uncountedTerminatedPods) tidied.uncountedTerminatedPods = status.uncountedTerminatedPods;
+  if (status.ready !== undefined) tidied.ready = status.ready;
+  return tidied;
+};

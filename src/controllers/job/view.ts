@@ -6,7 +6,7 @@
  */
 import type { Job, Pod } from '../../api/index.js';
 import type { PodBackOff } from '../../../machines/jobSetup.js';
-import { claimOf } from '../ownership.js';
+import { claimsOn, type Claims } from '../ownership.js';
 import { isPodActive, isPodTerminating } from '../pods.js';
 import { finishedAtMs } from './backOff.js';
 import {
@@ -81,30 +81,43 @@ export const allFailuresOf = (pod: Pod): number =>
 
 export const viewOf = (observed: ObservedJob): JobView => {
   const { job } = observed;
-  const claims = claimPods(observed);
-  const counted = newlyFinished(observed, claims.pods);
-  const indexed = isIndexed(job) ? indexesAfter(job, claims.pods) : NOT_INDEXED;
-  const active = claims.pods.filter(isPodActive);
+  const claims = claimedPods(observed);
+  const counted = newlyFinished(observed, claims.kept);
+  const indexed = isIndexed(job) ? indexesAfter(job, claims.kept) : NOT_INDEXED;
+  const active = claims.kept.filter(isPodActive);
   let terminating = 0;
-  for (const pod of claims.pods) if (isPodTerminating(pod)) terminating += 1;
-  const view = { ...observed, ...claims, ...counted, ...indexed, active, terminating };
-  return { ...view, delayed: indexed.failedIndexes === undefined ? NONE_DELAYED : delayedPods(view) };
+  for (const pod of claims.kept) if (isPodTerminating(pod)) terminating += 1;
+  // One literal, written out: this is made at every look.
+  const view = {
+    job,
+    candidates: observed.candidates,
+    isMatch: observed.isMatch,
+    releasing: observed.releasing,
+    backOff: observed.backOff,
+    nowMs: observed.nowMs,
+    pods: claims.kept,
+    toAdopt: claims.toAdopt,
+    toRelease: claims.toRelease,
+    active,
+    terminating,
+    newSucceeded: counted.newSucceeded,
+    newFailed: counted.newFailed,
+    succeededIndexes: indexed.succeededIndexes,
+    countedIndexes: indexed.countedIndexes,
+    failedIndexes: indexed.failedIndexes,
+    delayed: NONE_DELAYED,
+  };
+  if (view.failedIndexes !== undefined) view.delayed = delayedPods(view);
+  return view;
 };
 const NOT_INDEXED = { succeededIndexes: NO_INDEXES, countedIndexes: NO_INDEXES, failedIndexes: undefined };
 const NONE_DELAYED: ReadonlyMap<number, Pod> = new Map();
 
-const claimPods = ({ job, candidates, isMatch }: ObservedJob) => {
-  const pods: Pod[] = [];
-  const toAdopt: Pod[] = [];
-  const toRelease: Pod[] = [];
-  for (const pod of candidates) {
-    const claim = claimOf(pod.metadata, job.metadata, isMatch);
-    if (claim === 'keep') pods.push(pod);
-    else if (claim === 'adopt') toAdopt.push(pod);
-    else if (claim === 'release') toRelease.push(pod);
-  }
-  if (isIndexed(job)) pods.sort((a, b) => (completionIndexOf(a) ?? -1) - (completionIndexOf(b) ?? -1));
-  return { pods, toAdopt, toRelease };
+const claimedPods = ({ job, candidates, isMatch }: ObservedJob): Claims<Pod> => {
+  const claims = claimsOn(candidates, job.metadata, isMatch);
+  if (!isIndexed(job)) return claims;
+  const position = (pod: Pod): number => completionIndexOf(pod) ?? -1;
+  return { ...claims, kept: claims.kept.toSorted((a, b) => position(a) - position(b)) };
 };
 
 const newlyFinished = ({ job, releasing }: ObservedJob, pods: readonly Pod[]) => {

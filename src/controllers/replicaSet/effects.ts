@@ -14,7 +14,7 @@ import {
   type replicaSetMachine,
 } from '../../../machines/replicaSet.js';
 import { allSettled, isNamespaceTerminating, slowStart, type ControllerDeps } from '../deps.js';
-import { BY_CONTROLLER, orphansOf } from '../informers.js';
+import { BY_CONTROLLER, claimable } from '../informers.js';
 import { adoptPatch, releasePatch } from '../ownership.js';
 import { controllerOf, isPodActive } from '../pods.js';
 import { podFromTemplate } from '../podTemplate.js';
@@ -62,14 +62,11 @@ export class ReplicaSetEffects {
     }
     const matcher = this.traits.matcherOf(replicaSet);
     if (matcher.isEverything) return; // RS-10: refused by validation; never act on it.
-    const pods = this.deps.informers.of('Pod');
-    const candidates = pods.byIndex(BY_CONTROLLER, this.uid);
-    const orphans = pods.byIndex(BY_CONTROLLER, orphansOf(this.key.namespace));
     this.replicaSet = replicaSet;
     this.observedAtMs = this.deps.clock.now();
     const claims = claimPods(
       replicaSet.metadata,
-      orphans.length > 0 ? [...candidates, ...orphans] : candidates,
+      claimable(this.deps.informers.of('Pod'), replicaSet.metadata),
       matcher.matchesLabels,
     );
     this.claims = this.traits.countsTerminating ? claims : { ...claims, terminating: undefined };

@@ -12,7 +12,7 @@ import type {
   ReplicaSetStatus,
 } from '../../api/index.js';
 import type { ReplicasObservation } from '../../../machines/replicaSet.js';
-import { claimOf } from '../ownership.js';
+import { claimOf, claimsOn, type Claims } from '../ownership.js';
 import {
   isPodActive,
   isPodAvailable,
@@ -33,12 +33,8 @@ export interface ReplicaOwner {
   };
 }
 
-/** The pods of a namespace that concern an owner, sorted by what it does with them (OW-2, OW-6). */
-export interface ClaimedPods {
-  /** Active, owned and matching. */
-  readonly kept: readonly Pod[];
-  readonly toAdopt: readonly Pod[];
-  readonly toRelease: readonly Pod[];
+/** The active pods of a namespace that concern an owner, sorted by what it does with them (OW-2, OW-6). */
+export interface ClaimedPods extends Claims<Pod> {
   /** Owned and matching pods that are being deleted; undefined: the status does not count them. */
   readonly terminating: number | undefined;
 }
@@ -48,21 +44,13 @@ export const claimPods = (
   candidates: Iterable<Pod>,
   isMatch: (labels: Readonly<Record<string, string>>) => boolean,
 ): ClaimedPods => {
-  const kept: Pod[] = [];
-  const toAdopt: Pod[] = [];
-  const toRelease: Pod[] = [];
+  const active: Pod[] = [];
   let terminating = 0;
   for (const pod of candidates) {
-    if (!isPodActive(pod)) {
-      if (isPodTerminating(pod) && claimOf(pod.metadata, owner, isMatch) === 'keep') terminating += 1;
-      continue;
-    }
-    const claim = claimOf(pod.metadata, owner, isMatch);
-    if (claim === 'keep') kept.push(pod);
-    else if (claim === 'adopt') toAdopt.push(pod);
-    else if (claim === 'release') toRelease.push(pod);
+    if (isPodActive(pod)) active.push(pod);
+    else if (isPodTerminating(pod) && claimOf(pod.metadata, owner, isMatch) === 'keep') terminating += 1;
   }
-  return { kept, toAdopt, toRelease, terminating };
+  return { ...claimsOn(active, owner, isMatch), terminating };
 };
 
 export interface ObservedReplicas {

@@ -61,7 +61,12 @@ const REGISTRATION_RETRY_MS = 100;
 const MAX_REGISTRATION_RETRY_MS = 7_000;
 
 export const nodeMachine = setup({
-  types: {} as { context: NodeContext; input: NodeInput; events: NodeEvent },
+  types: {} as {
+    context: NodeContext;
+    input: NodeInput;
+    events: NodeEvent;
+    tags: 'cordoned' | 'notReady' | 'shuttingDown';
+  },
   delays: {
     leaseIntervalMs: LEASE_INTERVAL_MS,
     nextReportMs: ({ context }) => context.nextReportInMs,
@@ -192,11 +197,13 @@ export const nodeMachine = setup({
             },
             NotReady: {
               description: 'The container runtime does not work.',
+              tags: 'notReady',
               entry: 'reportNotReady',
               on: { 'runtime.ready': { target: 'Ready', actions: 'clearMessage' } },
             },
             shuttingDown: {
               description: 'The machine is about to go: no new pods, and those that run end.',
+              tags: 'shuttingDown',
               entry: 'reportShutdown',
               initial: 'regularPods',
               on: { 'node.shutdown': { description: 'Told twice, it does not go sooner.' } },
@@ -227,6 +234,7 @@ export const nodeMachine = setup({
             },
             cordoned: {
               description: 'Closed to new pods; those that are here stay.',
+              tags: 'cordoned',
               on: { 'node.uncordoned': { target: 'schedulable', actions: 'reportSchedulable' } },
             },
           },

@@ -9,13 +9,18 @@ export interface ObservableSystem {
   inspect(observer: Observer<InspectionEvent> | ((event: InspectionEvent) => void)): Subscription;
 }
 
-const counts = new WeakMap<object, number>();
+/** On the system itself: asked for at every event. */
+const COUNT = Symbol('observers');
+type Counted = { [COUNT]?: number };
 
 /** Counts those who inspect a system from now on; to be called before anybody does. Replaces its `inspect`. */
 export const countObservers = (system: ObservableSystem): void => {
   const inspect = system.inspect.bind(system);
-  counts.set(system, 0);
-  const count = (by: 1 | -1): void => void counts.set(system, (counts.get(system) ?? 0) + by);
+  const counted = system as Counted;
+  counted[COUNT] = 0;
+  const count = (by: 1 | -1): void => {
+    counted[COUNT] = (counted[COUNT] ?? 0) + by;
+  };
   system.inspect = (observer) => {
     const subscription = inspect(observer);
     let isOver = false;
@@ -31,4 +36,4 @@ export const countObservers = (system: ObservableSystem): void => {
   };
 };
 
-export const isObserved = (system: object): boolean => counts.get(system) !== 0;
+export const isObserved = (system: object): boolean => (system as Counted)[COUNT] !== 0;

@@ -3,7 +3,7 @@
  *
  * XState's own scheduler looks through every timer of the system whenever any actor stops: 78 ms at 100,000 timers.
  * `actor.system.scheduler` is a plain object; its three methods are replaced by ones that keep the timers of each actor
- * together. test/actor/scheduler.test.ts notices if XState stops calling them.
+ * together. test/actor/host.test.ts notices if XState stops calling them.
  */
 import type { AnyActorRef, AnyEventObject } from 'xstate';
 import type { Clock, Timer } from '../clock/index.js';

@@ -4,7 +4,7 @@
  *
  * Models: XState 5, `microstep`, `transitionNode`
  */
-import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition, EventObject } from 'xstate';
 import { childrenOf, entrySet, exitSet, initialSet, inOrder, withoutConflicts } from './stateSets.js';
 
 /** An action by what it takes to run it. */
@@ -15,6 +15,17 @@ export interface PlannedAction {
   readonly params: unknown;
   /** The assignment, the action creator's own function, or the effect; an effect that nobody provides is undefined. */
   readonly run: unknown;
+  /** What `run` sets a timer for, or puts one off for: most of the action creators in a chart. */
+  readonly timer?: PlannedTimer | undefined;
+}
+
+/** A `raise` after a delay, or the `cancel` of one, by the id that they share. */
+export interface PlannedTimer {
+  readonly id: string;
+  /** Undefined: the timer is cancelled. */
+  readonly event: EventObject | undefined;
+  /** Milliseconds, or what says how many. */
+  readonly delay: number | ((args: object, params: unknown) => number);
 }
 
 /** Transitions to try: those of the states within first, of each region one; then the state's own. */
@@ -80,7 +91,35 @@ const planAction = ({ implementations }: AnyStateMachine, written: Written): Pla
   if (action.type === 'xstate.assign')
     return { type: action.type, kind: 'assign', params, run: assignmentOf(action.assignment) };
   return COVERED_CREATORS.has(action.type ?? '')
-    ? { type: action.type ?? type, kind: 'builtin', params, run: action }
+    ? {
+        type: action.type ?? type,
+        kind: 'builtin',
+        params,
+        run: action,
+        timer: planTimer(action, implementations),
+      }
+    : undefined;
+};
+
+interface Creator {
+  readonly type?: string;
+  readonly sendId?: unknown;
+  readonly event?: unknown;
+  readonly id?: unknown;
+  readonly delay?: unknown;
+}
+
+/** Undefined: the action is something else, or knows only at its time what it is about. */
+const planTimer = (
+  { type, sendId, event, id, delay }: Creator,
+  { delays }: AnyStateMachine['implementations'],
+): PlannedTimer | undefined => {
+  if (type === 'xstate.cancel')
+    return typeof sendId === 'string' ? { id: sendId, event: undefined, delay: 0 } : undefined;
+  if (type !== 'xstate.raise' || typeof event !== 'object' || typeof id !== 'string') return undefined;
+  const after: unknown = typeof delay === 'string' ? delays[delay] : delay;
+  return typeof after === 'number' || typeof after === 'function'
+    ? { id, event: event as EventObject, delay: after as PlannedTimer['delay'] }
     : undefined;
 };
 

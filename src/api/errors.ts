@@ -25,6 +25,20 @@ export interface Status {
   readonly code?: number;
 }
 
+/**
+ * Makes an error without the frames that led to it, which cost more than the request: for those of an answer that is
+ * expected, and read by its reason.
+ */
+export const withoutStack = <E extends Error>(make: () => E): E => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+};
+
 /** A request that the API refused. `status` is what the server sends; `code` its HTTP code. */
 export class ApiError extends Error {
   readonly status: Status;

@@ -21,7 +21,7 @@ export * from './wire/index.js';
 export * from './defaults/index.js';
 export * from './validation/index.js';
 export { warningsFor } from './validation/warnings.js';
-export { ApiError, type Status, type StatusCause, type StatusDetails } from './errors.js';
+export { ApiError, withoutStack, type Status, type StatusCause, type StatusDetails } from './errors.js';
 export { scale as scaleSchema } from './schema/kinds/subresources.js';
 export type * from './schema/types/meta.js';
 export type * from './schema/types/container.js';

@@ -30,8 +30,9 @@ export const formatTime = (instantMs: number): string => {
 
 /** An instant as the API's MicroTime: RFC 3339, six decimals, UTC. */
 export const formatMicroTime = (instantMs: number): string => {
-  const fraction = String(Math.floor(instantMs) - Math.floor(instantMs / 1000) * 1000).padStart(3, '0');
-  return `${formatTime(instantMs).slice(0, -1)}.${fraction}000Z`;
+  const fraction = Math.floor(instantMs) - Math.floor(instantMs / 1000) * 1000;
+  const digits = fraction === 0 ? '000' : String(fraction).padStart(3, '0');
+  return `${formatTime(instantMs).slice(0, -1)}.${digits}000Z`;
 };
 
 /** Milliseconds since the epoch of an RFC 3339 instant; undefined for an absent or unreadable one. */

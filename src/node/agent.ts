@@ -345,7 +345,7 @@ class Agent extends NodeReporter implements NodeAgent, PressedNode {
   };
 
   protected isShuttingDown(): boolean {
-    return this.actor.getSnapshot().matches({ registered: { readiness: 'shuttingDown' } });
+    return this.actor.getSnapshot().hasTag('shuttingDown');
   }
 
   protected pressures(): ReadonlySet<string> {

@@ -197,7 +197,7 @@ export abstract class NodeReporter {
     return this.node?.spec.unschedulable === true;
   }
   #isKnownAsClosed(): boolean {
-    return this.actor.getSnapshot().matches({ registered: { scheduling: 'cordoned' } });
+    return this.actor.getSnapshot().hasTag('cordoned');
   }
   #noticeCordon(): void {
     const isClosed = this.#isClosed();
@@ -213,9 +213,7 @@ export abstract class NodeReporter {
   #notReadyMessage(): string | undefined {
     if (this.isShuttingDown()) return SHUTDOWN_NOT_READY;
     const snapshot = this.actor.getSnapshot();
-    return snapshot.matches({ registered: { readiness: 'NotReady' } })
-      ? (snapshot.context.message ?? '')
-      : undefined;
+    return snapshot.hasTag('notReady') ? (snapshot.context.message ?? '') : undefined;
   }
 
   #registered(node: Node): void {

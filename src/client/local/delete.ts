@@ -10,7 +10,6 @@ import {
   deletedStatus,
   forbidden,
   formatTime,
-  notFound,
   parseTime,
   uidMismatch,
   uidPreconditionFailed,
@@ -22,11 +21,12 @@ import {
   type Status,
 } from '../../api/index.js';
 import type { DeleteOptions } from '../port.js';
-import { namespaceFor, storeName, warn, type Context } from './context.js';
+import { storeName, warn, type Context } from './context.js';
 import { checkDeleteOptions } from './options.js';
 import { deleteNamespace } from './namespaces.js';
 import { orderMetadata } from './metadata.js';
 import { strategyFor } from './strategy.js';
+import { requireObject } from './update.js';
 
 /** Namespaces that admission protects. Models: plugin/pkg/admission/namespace/lifecycle */
 const IMMORTAL_NAMESPACES = new Set(['default', 'kube-system', 'kube-public']);
@@ -43,8 +43,7 @@ export const deleteObject = (
   checkDeleteOptions(options);
   if (resource.kind === 'Namespace' && IMMORTAL_NAMESPACES.has(key.name))
     throw forbidden(resource, key.name, 'this namespace may not be deleted');
-  const current = context.store.get(storeName(resource), namespaceFor(resource, key.namespace), key.name);
-  if (current === undefined) throw notFound(resource, key.name);
+  const current = requireObject(context, resource, key);
   checkPreconditions(resource, current, options);
   warnOfDependents(resource, options);
   const { object, gone } =

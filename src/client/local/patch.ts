@@ -8,7 +8,6 @@ import {
   applyMergePatch,
   applyStrategicPatch,
   badRequest,
-  notFound,
   type KubeObject,
   type Resource,
 } from '../../api/index.js';
@@ -17,7 +16,7 @@ import { applyObject } from './managedFields/apply.js';
 import type { Context } from './context.js';
 import { readPatched } from './manifest.js';
 import { checkWriteOptions } from './options.js';
-import { checkTarget, find, writeChange, type ObjectName, type UpdateOptions } from './update.js';
+import { checkTarget, requireObject, writeChange, type ObjectName, type UpdateOptions } from './update.js';
 
 export interface Patch {
   readonly type: PatchType;
@@ -33,8 +32,7 @@ export const patchObject = (
 ): KubeObject => {
   if (patch.type === 'apply') return applyObject(context, resource, key, patch.body, options);
   checkWriteOptions('PatchOptions', options);
-  const current = find(context, resource, key);
-  if (current === undefined) throw notFound(resource, key.name);
+  const current = requireObject(context, resource, key);
   const patched = apply(resource, current, patch);
   if (patched === current) return current;
   const next = readPatched(context, resource, patched, patch, { ...options, base: current });

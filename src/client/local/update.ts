@@ -13,6 +13,7 @@ import {
   objectModified,
   plain500,
   uidChanged,
+  withoutStack,
   type KubeObject,
   type ObjectMeta,
   type Resource,
@@ -111,9 +112,13 @@ export const find = ({ store }: Context, resource: Resource, key: ObjectName): K
 /** @throws {ApiError} NotFound */
 export const requireObject = (context: Context, resource: Resource, key: ObjectName): KubeObject => {
   const object = find(context, resource, key);
-  if (object === undefined) throw notFound(resource, key.name);
+  if (object === undefined) throw absent(context, resource, key.name);
   return object;
 };
+
+/** Controllers ask for what may be gone, and are never shown where they asked. */
+const absent = ({ trusted }: Context, resource: Resource, name: string): ApiError =>
+  trusted ? withoutStack(() => notFound(resource, name)) : notFound(resource, name);
 
 /** @throws {ApiError} BadRequest when the body is about another object than the request. */
 export const checkTarget = (resource: Resource, key: ObjectName, draft: MetadataDraft): void => {
@@ -168,7 +173,8 @@ const merge = (
       const metadata = isKept
         ? current.metadata
         : changedMetadata(resource, { current, draft }, options, trusted);
-      const merged = assemble(resource, metadata, admitChange(resource, next, current));
+      const admitted = admitChange(resource, next, current);
+      const merged = isKept ? admitted : assemble(resource, metadata, admitted);
       const kept = resource.hasStatus ? { ...merged, status: before.status } : merged;
       return withGeneration(resource, before, kept);
     }

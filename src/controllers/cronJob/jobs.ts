@@ -40,7 +40,8 @@ export const surplusJobs = ({ spec }: CronJob, jobs: readonly Job[]): readonly J
   const surplus = (ending: Ending, limit: number | undefined): readonly Job[] => {
     if (limit === undefined) return [];
     const finished = jobs.filter((job) => endingOf(job) === ending);
-    return finished.sort(byStartTime).slice(0, Math.max(0, finished.length - limit));
+    if (finished.length <= limit) return [];
+    return finished.sort(byStartTime).slice(0, finished.length - limit);
   };
   return [
     ...surplus('Complete', spec.successfulJobsHistoryLimit),

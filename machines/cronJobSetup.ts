@@ -56,7 +56,7 @@ export interface CronJobContext {
 }
 
 export type CronJobMachineEvent =
-  | ({ readonly type: 'cronJob.observed' } & CronJobObservation)
+  | { readonly type: 'cronJob.observed'; readonly seen: CronJobObservation }
   | { readonly type: 'history.trimmed'; readonly activeJobs: number }
   | { readonly type: 'jobs.reviewed'; readonly activeJobs: number; readonly isStarted: boolean }
   | { readonly type: 'review.failed'; readonly error: string }
@@ -139,7 +139,7 @@ export const cronJobSetup = setup({
   actions: {
     recordObservation: assign(({ event }) => {
       if (event.type !== 'cronJob.observed') return {};
-      const { type: _, ...seen } = event;
+      const { seen } = event;
       return { seen, isNameTaken: false, error: undefined, ...wake(seen.atMs, seen.untilNextMs) };
     }),
     recordActive: assign(({ context, event }) =>

@@ -7,4 +7,5 @@ export {
   type SpawnOptions,
 } from './host.js';
 export { bindEffects, type Effects } from './effects.js';
+export { indexTimers } from './scheduler.js';
 export { precomputeSteps } from './steps.js';

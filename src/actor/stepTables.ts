@@ -196,12 +196,14 @@ const choiceFrom = (node: AnyStateNode, active: ReadonlySet<AnyStateNode>, event
       : { inner, own };
 };
 
+/** On the array of active states itself, which snapshots carry along. */
+const CONFIGURATION = Symbol('configuration');
+type WithConfiguration = AnyStateNode[] & { [CONFIGURATION]?: Configuration };
+
 /** Undefined: the chart is not of the covered form, and is left to XState. */
 export const tablesOf = (machine: AnyStateMachine): StepTables | undefined => {
   if (!isCovered(machine)) return undefined;
   const configurations = new Map<string, Configuration>();
-  /** By the very array, which snapshots carry along. */
-  const byNodes = new WeakMap<AnyStateNode[], Configuration>();
 
   const configuration = (active: readonly AnyStateNode[]): Configuration => {
     const nodes = inOrder(active);
@@ -220,7 +222,7 @@ export const tablesOf = (machine: AnyStateMachine): StepTables | undefined => {
       steps: { next: new Map(), step: undefined },
     };
     configurations.set(key, found);
-    byNodes.set(nodes, found);
+    (nodes as WithConfiguration)[CONFIGURATION] = found;
     return found;
   };
 
@@ -256,7 +258,7 @@ export const tablesOf = (machine: AnyStateMachine): StepTables | undefined => {
       actions: planAll(first.flatMap(({ entry }) => entry)),
       next: configuration(first),
     },
-    configurationOf: (nodes) => byNodes.get(nodes) ?? configuration(nodes),
+    configurationOf: (nodes) => (nodes as WithConfiguration)[CONFIGURATION] ?? configuration(nodes),
     choice: (from, eventType) => {
       const known = from.choices.get(eventType);
       if (known) return known;

@@ -169,8 +169,10 @@ class MemoryStore implements Store {
     const resourceVersion = String(this.revision);
     const stored: Writable<KubeObject> = Object.isFrozen(object) ? { ...object } : object;
     if (Object.isFrozen(stored.metadata)) {
-      // Not spread: metadata of every form passes here, for which `assign` is twice as fast.
-      stored.metadata = Object.freeze(Object.assign({}, stored.metadata, { resourceVersion }));
+      // First spread, then set: both at once takes twice as long for metadata of many forms.
+      const metadata: Writable<KubeObject['metadata']> = { ...stored.metadata };
+      metadata.resourceVersion = resourceVersion;
+      stored.metadata = Object.freeze(metadata);
     } else {
       (stored.metadata as Writable<KubeObject['metadata']>).resourceVersion = resourceVersion;
       Object.freeze(stored.metadata);

@@ -44,7 +44,7 @@ const rigFor = (look: Partial<CronJobObservation>, answers: Answers = WELL): Rig
   const rig = createRig(cronJobMachine, cronJobEffects, undefined, ({ effect, at }, { send }) => {
     const answer =
       effect === 'requestSync'
-        ? ({ type: 'cronJob.observed', ...calm, ...look, atMs: at } as const)
+        ? ({ type: 'cronJob.observed', seen: { ...calm, ...look, atMs: at } } as const)
         : answers[effect];
     if (answer) send(answer);
   });

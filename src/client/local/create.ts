@@ -56,18 +56,15 @@ export const createObject = (
  * An Event of this process, the most frequent object of all: it comes from one place, complete and with a name, so that
  * nothing is to be defaulted, admitted or validated.
  */
-const createOwnEvent = (
-  context: Context,
-  resource: Resource,
-  { metadata: { name, namespace }, ...event }: WritableObject,
-): KubeObject => {
+const createOwnEvent = (context: Context, resource: Resource, event: WritableObject): KubeObject => {
+  const { name, namespace } = event.metadata;
   const { store, random, timestamp } = context;
   if (namespace !== undefined) requireNamespace(context, resource, namespace, name);
   if (store.get(storeName(resource), namespace ?? '', name) !== undefined)
     throw alreadyExists(resource, name);
   const uid = random.uuid();
   const metadata = orderMetadata({ name, namespace, uid, creationTimestamp: timestamp() });
-  return store.create(storeName(resource), assemble(resource, metadata, event as WritableObject));
+  return store.create(storeName(resource), assemble(resource, metadata, event));
 };
 
 /** A namespace's label is written with it. */

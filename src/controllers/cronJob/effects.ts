@@ -80,14 +80,14 @@ export class CronJobEffects {
     this.cronJob = cronJob;
     this.status = cronJob.status;
     this.jobs = informers.of('Job').byIndex(BY_CONTROLLER_NAME, objectKey(cronJob.metadata));
-    const { faultText, ...observation } = reconcile({
+    const { seen, faultText } = reconcile({
       cronJob,
       reading: this.read(cronJob),
       jobs: this.jobs,
       nowMs: clock.now(),
     });
     this.faultText = faultText;
-    this.actor.send({ type: 'cronJob.observed', ...observation });
+    this.actor.send({ type: 'cronJob.observed', seen });
   };
 
   requestSync(): void {

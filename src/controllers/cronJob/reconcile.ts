@@ -60,10 +60,13 @@ export interface ObservedCronJob {
 }
 
 /** One look, as the chart wants it, with the text of the event when the schedule says nothing. */
-export const reconcile = (observed: ObservedCronJob): CronJobObservation & { readonly faultText: string } => {
+export const reconcile = (
+  observed: ObservedCronJob,
+): { readonly seen: CronJobObservation; readonly faultText: string } => {
   const { cronJob, jobs, nowMs } = observed;
   const { spec, status, metadata } = cronJob;
-  return {
+  const due = dueRun(observed);
+  const seen = {
     atMs: nowMs,
     isBeingDeleted: metadata.deletionTimestamp !== undefined,
     isSuspended: spec.suspend === true,
@@ -73,8 +76,13 @@ export const reconcile = (observed: ObservedCronJob): CronJobObservation & { rea
     surplusJobs: surplusJobs(cronJob, jobs).length,
     changedJobs: changedJobs(status, jobs),
     activeJobs: (status.active ?? []).length,
-    ...dueRun(observed),
+    fault: due.fault,
+    scheduledAtMs: due.scheduledAtMs,
+    isStarted: due.isStarted,
+    missedRuns: due.missedRuns,
+    untilNextMs: due.untilNextMs,
   };
+  return { seen, faultText: due.faultText };
 };
 
 const startingDeadlineMs = ({ startingDeadlineSeconds }: CronJob['spec']): number | undefined =>

@@ -34,14 +34,16 @@ export const reconcile = (view: JobView, cacheLags: boolean): JobPlan => {
     ? countIndexes(view.succeededIndexes)
     : (status.succeeded ?? 0) + view.newSucceeded.length + (uncounted?.succeeded?.length ?? 0);
   const backOff = backOffAfter(view.backOff, view.newSucceeded, view.newFailed);
-  const { victims, ...shortage } = balance({ ...view, backOff }, succeeded);
+  const { victims, indexes, missing, podBackOffMs } = balance({ ...view, backOff }, succeeded);
+  const end = recordedEnd(status.conditions ?? NO_CONDITIONS);
   return {
     victims,
-    indexes: shortage.indexes,
+    indexes,
     seen: {
       cacheLags,
       toClaim: view.toAdopt.length + view.toRelease.length,
-      ...recordedEnd(status.conditions ?? []),
+      recorded: end.recorded,
+      recordedEnd: end.recordedEnd,
       isSuspended: spec.suspend,
       isBeingDeleted: job.metadata.deletionTimestamp !== undefined,
       completions: spec.completions,
@@ -61,12 +63,14 @@ export const reconcile = (view: JobView, cacheLags: boolean): JobPlan => {
         ? metSuccessRule(spec.successPolicy, spec.completions ?? 0, view.succeededIndexes)
         : undefined,
       surplus: victims.length,
-      missing: shortage.missing,
-      podBackOffMs: shortage.podBackOffMs,
+      missing,
+      podBackOffMs,
       backOff,
     },
   };
 };
+
+const NO_CONDITIONS: readonly JobCondition[] = [];
 
 const recordedEnd = (
   conditions: readonly JobCondition[],

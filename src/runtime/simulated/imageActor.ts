@@ -6,6 +6,7 @@
  * looked up in a shared one, and stopping it costs the same however many containers there are.
  */
 import { createActor, type AnyActorLogic, type AnyActorRef, type InspectionEvent } from 'xstate';
+import { indexTimers } from '../../actor/index.js';
 import type { Clock } from '../../clock/index.js';
 import type { ImageAnswer, ImageEmitted, ImageEvent, ImageTag } from './protocol.js';
 
@@ -22,16 +23,11 @@ export type CreateImageActor = (
 
 /** The default: an XState system per container, on the given clock. */
 export const imageActorsOn = (clock: Clock, inspect?: (event: InspectionEvent) => void): CreateImageActor => {
-  // XState has no word for «never», and a timer that never fires should not be set.
-  const patient = {
-    setTimeout: (callback: () => void, delayMs: number) =>
-      delayMs === Infinity ? undefined : clock.setTimeout(callback, delayMs),
-    clearTimeout: (timer: unknown) => {
-      if (timer !== undefined) clock.clearTimeout(timer);
-    },
+  return (logic, { path, input }) => {
+    const actor = createActor(logic, { id: path, input, clock: clock as never, inspect } as never);
+    indexTimers(actor, clock);
+    return actor;
   };
-  return (logic, { path, input }) =>
-    createActor(logic, { id: path, input, clock: patient as never, inspect } as never);
 };
 
 export interface ImageActor {

@@ -48,7 +48,7 @@ export const paths = planFor(cronJobMachine)({
     { type: 'schedule.changed', atMs: nowMs, untilNextMs: undefined },
     // A sync begins only when none is under way; requests are answered one by one.
     ...(is('resting')
-      ? looks(nowMs).map((look) => ({ type: 'cronJob.observed' as const, atMs: nowMs, ...look }))
+      ? looks(nowMs).map((look) => ({ type: 'cronJob.observed' as const, seen: { atMs: nowMs, ...look } }))
       : []),
     ...(is('syncing.trimmingHistory') ? [{ type: 'history.trimmed' as const, activeJobs: 0 }] : []),
     ...(is('syncing.reviewingJobs')

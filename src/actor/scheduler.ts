@@ -23,9 +23,13 @@ interface XStateSystem {
   _relay(source: AnyActorRef, target: AnyActorRef, event: AnyEventObject): void;
 }
 
-/** The timers of an actor, by id, on the actor itself. */
+/** By id; undefined: there was one, and it may well be set again. */
+type Timers = Map<string, Timer | undefined>;
+/** The timers of an actor, on the actor itself. */
 const TIMERS = Symbol('pending');
-type WithTimers = { [TIMERS]?: Map<string, Timer> };
+type WithTimers = { [TIMERS]?: Timers };
+/** An actor with more timers than this makes up their ids. */
+const MAX_KEPT_IDS = 16;
 
 /** @returns the number of timers that are pending, over all actors. */
 export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => {
@@ -39,9 +43,11 @@ export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => 
     clock.clearTimeout(timer);
     forget(timers, id);
   };
-  const forget = (timers: Map<string, Timer>, id: string): void => {
-    // The map stays with its actor: probes set a timer as soon as the one before has fired.
-    if (timers.delete(id)) pending -= 1;
+  /** What is pending no longer. Its place stays: heartbeats and probes are timed anew as soon as they have been. */
+  const forget = (timers: Timers, id: string): void => {
+    pending -= 1;
+    if (timers.size > MAX_KEPT_IDS) timers.delete(id);
+    else timers.set(id, undefined);
   };
 
   // The object itself is shared by every actor of the system, so its members are replaced in place.
@@ -70,8 +76,11 @@ export const indexTimers = (root: AnyActorRef, clock: Clock): (() => number) => 
     cancelAll: (source: AnyActorRef) => {
       const timers = (source as WithTimers)[TIMERS];
       if (!timers) return;
-      for (const timer of timers.values()) clock.clearTimeout(timer);
-      pending -= timers.size;
+      for (const timer of timers.values()) {
+        if (timer === undefined) continue;
+        clock.clearTimeout(timer);
+        pending -= 1;
+      }
       timers.clear();
     },
   });

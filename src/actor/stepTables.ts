@@ -4,34 +4,20 @@
  *
  * Models: XState 5, `microstep`, `transitionNode`
  */
-import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition, EventObject } from 'xstate';
+import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import {
+  planAction,
+  planTransition,
+  type PlannedAction,
+  type PlannedTransition,
+  type Written,
+} from './plans.js';
 import { childrenOf, entrySet, exitSet, initialSet, inOrder, withoutConflicts } from './stateSets.js';
-
-/** An action by what it takes to run it. */
-export interface PlannedAction {
-  readonly type: string;
-  readonly kind: 'assign' | 'builtin' | 'effect';
-  /** As written in the chart: a value, or a function of `{ context, event }`. */
-  readonly params: unknown;
-  /** The assignment, the action creator's own function, or the effect; an effect that nobody provides is undefined. */
-  readonly run: unknown;
-  /** What `run` sets a timer for, or puts one off for: most of the action creators in a chart. */
-  readonly timer?: PlannedTimer | undefined;
-}
-
-/** A `raise` after a delay, or the `cancel` of one, by the id that they share. */
-export interface PlannedTimer {
-  readonly id: string;
-  /** Undefined: the timer is cancelled. */
-  readonly event: EventObject | undefined;
-  /** Milliseconds, or what says how many. */
-  readonly delay: number | ((args: object, params: unknown) => number);
-}
 
 /** Transitions to try: those of the states within first, of each region one; then the state's own. */
 export interface Choice {
   readonly inner: readonly Choice[];
-  readonly own: readonly AnyTransitionDefinition[];
+  readonly own: readonly PlannedTransition[];
 }
 
 /** All states that are active at one time. */
@@ -41,7 +27,7 @@ export interface Configuration {
   readonly value: unknown;
   readonly tags: Set<string>;
   /** Eventless transitions of each innermost state and those around it, innermost first; none where there are none. */
-  readonly always: readonly (readonly AnyTransitionDefinition[])[];
+  readonly always: readonly (readonly PlannedTransition[])[];
   readonly choices: Map<string, Choice>;
   readonly steps: StepsBy;
 }
@@ -68,74 +54,7 @@ export interface StepTables {
   step(configuration: Configuration, transitions: readonly AnyTransitionDefinition[]): Step | undefined;
 }
 
-/** Action creators that leave the snapshot alone. */
-const COVERED_CREATORS = new Set(['xstate.raise', 'xstate.cancel', 'xstate.emit']);
-
 const allNodes = (node: AnyStateNode): AnyStateNode[] => [node, ...childrenOf(node).flatMap(allNodes)];
-
-type Written = AnyStateNode['entry'][number];
-
-const planAction = ({ implementations }: AnyStateMachine, written: Written): PlannedAction | undefined => {
-  const isInline = typeof written === 'function';
-  const type = isInline
-    ? (written as { type?: string }).type
-    : typeof written === 'string'
-      ? written
-      : written.type;
-  if (type === undefined) return undefined;
-  const action = (isInline ? written : implementations.actions[type]) as
-    | { readonly type?: string; readonly resolve?: unknown; readonly assignment?: unknown }
-    | undefined;
-  const params = typeof written === 'object' ? (written as { params?: unknown }).params : undefined;
-  if (!action?.resolve) return { type, kind: 'effect', params, run: action };
-  if (action.type === 'xstate.assign')
-    return { type: action.type, kind: 'assign', params, run: assignmentOf(action.assignment) };
-  return COVERED_CREATORS.has(action.type ?? '')
-    ? {
-        type: action.type ?? type,
-        kind: 'builtin',
-        params,
-        run: action,
-        timer: planTimer(action, implementations),
-      }
-    : undefined;
-};
-
-interface Creator {
-  readonly type?: string;
-  readonly sendId?: unknown;
-  readonly event?: unknown;
-  readonly id?: unknown;
-  readonly delay?: unknown;
-}
-
-/** Undefined: the action is something else, or knows only at its time what it is about. */
-const planTimer = (
-  { type, sendId, event, id, delay }: Creator,
-  { delays }: AnyStateMachine['implementations'],
-): PlannedTimer | undefined => {
-  if (type === 'xstate.cancel')
-    return typeof sendId === 'string' ? { id: sendId, event: undefined, delay: 0 } : undefined;
-  if (type !== 'xstate.raise' || typeof event !== 'object' || typeof id !== 'string') return undefined;
-  const after: unknown = typeof delay === 'string' ? delays[delay] : delay;
-  return typeof after === 'number' || typeof after === 'function'
-    ? { id, event: event as EventObject, delay: after as PlannedTimer['delay'] }
-    : undefined;
-};
-
-type Assignment = (args: object, params: unknown) => object;
-
-/** An assignment of one function a field, as one function. */
-const assignmentOf = (assignment: unknown): Assignment => {
-  if (typeof assignment === 'function') return assignment as Assignment;
-  const fields = Object.entries(assignment as Record<string, unknown>);
-  return (args, params) => {
-    const update: Record<string, unknown> = {};
-    for (const [key, field] of fields)
-      update[key] = typeof field === 'function' ? field(args, params) : field;
-    return update;
-  };
-};
 
 const transitionsOf = (node: AnyStateNode): AnyTransitionDefinition[] => [
   ...[...node.transitions.values()].flat(),
@@ -181,11 +100,18 @@ const isInnermost = ({ type }: AnyStateNode): boolean => type === 'atomic' || ty
 const outwards = (node: AnyStateNode): AnyStateNode[] =>
   node.parent ? [node, ...outwards(node.parent)] : [node];
 
-const choiceFrom = (node: AnyStateNode, active: ReadonlySet<AnyStateNode>, eventType: string): Choice => {
-  const own = node.transitions.get(eventType) ?? [];
+type Plan = (transition: AnyTransitionDefinition) => PlannedTransition;
+
+const choiceFrom = (
+  node: AnyStateNode,
+  active: ReadonlySet<AnyStateNode>,
+  eventType: string,
+  plan: Plan,
+): Choice => {
+  const own = (node.transitions.get(eventType) ?? []).map(plan);
   const inner = childrenOf(node)
     .filter((child) => active.has(child))
-    .map((child) => choiceFrom(child, active, eventType))
+    .map((child) => choiceFrom(child, active, eventType, plan))
     .filter((choice) => choice.inner.length > 0 || choice.own.length > 0);
   const [only] = inner;
   if (inner.length !== 1 || !only) return { inner, own };
@@ -204,6 +130,13 @@ type WithConfiguration = AnyStateNode[] & { [CONFIGURATION]?: Configuration };
 export const tablesOf = (machine: AnyStateMachine): StepTables | undefined => {
   if (!isCovered(machine)) return undefined;
   const configurations = new Map<string, Configuration>();
+  const planned = new Map<AnyTransitionDefinition, PlannedTransition>();
+
+  const plan: Plan = (transition) => {
+    const known = planned.get(transition) ?? planTransition(machine, transition);
+    planned.set(transition, known);
+    return known;
+  };
 
   const configuration = (active: readonly AnyStateNode[]): Configuration => {
     const nodes = inOrder(active);
@@ -216,7 +149,7 @@ export const tablesOf = (machine: AnyStateMachine): StepTables | undefined => {
       value: valueOf(machine.root, new Set(nodes)),
       tags: new Set(nodes.flatMap(({ tags }) => tags)),
       always: innermost
-        .map((node) => outwards(node).flatMap(({ always }) => always ?? []))
+        .map((node) => outwards(node).flatMap(({ always }) => (always ?? []).map(plan)))
         .filter(({ length }) => length > 0),
       choices: new Map(),
       steps: { next: new Map(), step: undefined },
@@ -262,7 +195,7 @@ export const tablesOf = (machine: AnyStateMachine): StepTables | undefined => {
     choice: (from, eventType) => {
       const known = from.choices.get(eventType);
       if (known) return known;
-      const found = choiceFrom(machine.root, new Set(from.nodes), eventType);
+      const found = choiceFrom(machine.root, new Set(from.nodes), eventType, plan);
       from.choices.set(eventType, found);
       return found;
     },

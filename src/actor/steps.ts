@@ -21,15 +21,8 @@ import type {
 } from 'xstate';
 import { evaluateGuard } from 'xstate/guards';
 import { isObserved } from './observers.js';
-import {
-  tablesOf,
-  type Choice,
-  type Configuration,
-  type PlannedAction,
-  type PlannedTimer,
-  type Step,
-  type StepTables,
-} from './stepTables.js';
+import type { PlannedAction, PlannedTimer, PlannedTransition } from './plans.js';
+import { tablesOf, type Choice, type Configuration, type Step, type StepTables } from './stepTables.js';
 
 interface Scope {
   readonly self: unknown;
@@ -107,8 +100,8 @@ class Run {
   #isOver = false;
   /** What was there, until it is asked for anew. */
   #snapshot: Snapshot;
-  /** Events that actions have raised, in order. */
-  readonly raised: EventObject[] = [];
+  /** Events that actions have raised, in order; there are few that do. */
+  #raised: EventObject[] | undefined;
 
   constructor(tables: StepTables, scope: Scope, event: EventObject, at: Beginning) {
     this.#tables = tables;
@@ -188,15 +181,27 @@ class Run {
     }
   }
 
+  get raised(): EventObject[] {
+    return (this.#raised ??= []);
+  }
+
+  get hasRaised(): boolean {
+    return this.#raised !== undefined && this.#raised.length > 0;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  #isEnabled({ guard }: AnyTransitionDefinition): boolean {
-    return (
-      guard === undefined ||
-      evaluateGuard(guard as never, this.#context, this.#event as never, this.snapshot as never)
-    );
+  #isEnabled({ guard, transition }: PlannedTransition): boolean {
+    if (guard === undefined) return true;
+    const context = this.#context;
+    const event = this.#event;
+    if (guard === null)
+      return evaluateGuard(transition.guard as never, context, event as never, this.snapshot as never);
+    const args = { context, event };
+    const { holds, params } = guard;
+    return holds(args, typeof params === 'function' ? params(args) : params);
   }
 
   /** The transitions that an event takes: one, or one of each region that has one. */
@@ -207,7 +212,7 @@ class Run {
       chosen = chosen.length === 0 ? found : [...chosen, ...found];
     }
     if (chosen.length > 0) return chosen;
-    for (const transition of own) if (this.#isEnabled(transition)) return [transition];
+    for (const candidate of own) if (this.#isEnabled(candidate)) return candidate.alone;
     return NONE;
   }
 
@@ -215,9 +220,10 @@ class Run {
   #enabledAlways(): readonly AnyTransitionDefinition[] {
     let enabled = NONE;
     for (const candidates of this.#configuration.always) {
-      for (const transition of candidates) {
-        if (!this.#isEnabled(transition)) continue;
-        if (!enabled.includes(transition)) enabled = [...enabled, transition];
+      for (const candidate of candidates) {
+        if (!this.#isEnabled(candidate)) continue;
+        if (enabled.length === 0) enabled = candidate.alone;
+        else if (!enabled.includes(candidate.transition)) enabled = [...enabled, candidate.transition];
         break;
       }
     }
@@ -303,7 +309,7 @@ export const precomputeSteps = <M extends AnyStateMachine>(machine: M): M => {
 
   /** What was raised comes after, first in, first out. */
   const withRaised = (run: Run, scope: Scope): Snapshot => {
-    while (run.raised.length > 0 && !run.isOver) {
+    while (run.hasRaised && !run.isOver) {
       const event = run.raised.shift() as EventObject;
       if (!run.process(event))
         return run.raised.reduce(

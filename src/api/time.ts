@@ -7,6 +7,8 @@ const DAY_SECONDS = 86_400;
 /** What was formatted last, and its text: the same instant is written many times over, and the same day more often. */
 let lastSecond = Number.NaN;
 let lastText = '';
+/** The same without the zone. */
+let lastLocal = '';
 let lastDay = Number.NaN;
 let lastDayText = '';
 
@@ -23,7 +25,8 @@ export const formatTime = (instantMs: number): string => {
   }
   const inDay = second - day * DAY_SECONDS;
   const [hour, minute] = [Math.floor(inDay / 3600), Math.floor(inDay / 60) % 60];
-  lastText = `${lastDayText}${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(inDay % 60)}Z`;
+  lastLocal = `${lastDayText}${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(inDay % 60)}`;
+  lastText = `${lastLocal}Z`;
   lastSecond = second;
   return lastText;
 };
@@ -32,7 +35,8 @@ export const formatTime = (instantMs: number): string => {
 export const formatMicroTime = (instantMs: number): string => {
   const fraction = Math.floor(instantMs) - Math.floor(instantMs / 1000) * 1000;
   const digits = fraction === 0 ? '000' : String(fraction).padStart(3, '0');
-  return `${formatTime(instantMs).slice(0, -1)}.${digits}000Z`;
+  formatTime(instantMs);
+  return `${lastLocal}.${digits}000Z`;
 };
 
 /** Milliseconds since the epoch of an RFC 3339 instant; undefined for an absent or unreadable one. */

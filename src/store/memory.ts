@@ -188,8 +188,8 @@ class MemoryStore implements Store {
   ): void {
     const change: Change = { type, revision: this.revision, object, previous };
     entry.history.push(change);
-    this.pending.push({ fanout: entry.fanout, change });
-    if (!this.delivering) this.drain();
+    if (this.delivering) this.pending.push({ fanout: entry.fanout, change });
+    else this.deliverAfter(() => entry.fanout.deliver(change));
   }
 
   private deliverAfter(action: () => void): void {
@@ -211,7 +211,7 @@ class MemoryStore implements Store {
         if (item !== undefined) item.fanout.deliver(item.change);
       }
     } finally {
-      this.pending.length = 0;
+      if (this.pending.length > 0) this.pending.length = 0;
       this.delivering = false;
     }
   }

@@ -14,6 +14,7 @@ export {
   type KindOf,
   type KindTypes,
   type KubeObject,
+  type Writable,
   type Resource,
 } from './kinds.js';
 export type { Field, FieldOptions, Fields, ObjectSchema, Schema } from './schema/dsl.js';

@@ -58,6 +58,9 @@ export interface KindTypes {
 export type KindName = keyof KindTypes;
 export type KindOf<K extends KindName> = KindTypes[K];
 
+/** What is being put together, field by field, and read-only from then on. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Any API object, as read. */
 export interface KubeObject {
   readonly apiVersion: string;

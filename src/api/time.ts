@@ -3,14 +3,14 @@
  * ages of tables. Pure functions of numbers; instants are milliseconds since the epoch. Never asks for the time.
  */
 
-const DAY_SECONDS = 86_400;
-/** What was formatted last, and its text: the same instant is written many times over, and the same day more often. */
+/** What was formatted last, and its text: the same instant is written many times over, and the same minute more often. */
 let lastSecond = Number.NaN;
 let lastText = '';
 /** The same without the zone. */
 let lastLocal = '';
-let lastDay = Number.NaN;
-let lastDayText = '';
+let lastMinute = Number.NaN;
+/** `2026-01-01T00:00:` */
+let lastMinuteText = '';
 
 const twoDigits = (value: number): string => (value < 10 ? `0${value}` : `${value}`);
 
@@ -18,14 +18,12 @@ const twoDigits = (value: number): string => (value < 10 ? `0${value}` : `${valu
 export const formatTime = (instantMs: number): string => {
   const second = Math.floor(instantMs / 1000);
   if (second === lastSecond) return lastText;
-  const day = Math.floor(second / DAY_SECONDS);
-  if (day !== lastDay) {
-    lastDayText = new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, -13);
-    lastDay = day;
+  const minute = Math.floor(second / 60);
+  if (minute !== lastMinute) {
+    lastMinuteText = new Date(minute * 60_000).toISOString().slice(0, -7);
+    lastMinute = minute;
   }
-  const inDay = second - day * DAY_SECONDS;
-  const [hour, minute] = [Math.floor(inDay / 3600), Math.floor(inDay / 60) % 60];
-  lastLocal = `${lastDayText}${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(inDay % 60)}`;
+  lastLocal = lastMinuteText + twoDigits(second - minute * 60);
   lastText = `${lastLocal}Z`;
   lastSecond = second;
   return lastText;

@@ -6,7 +6,7 @@
  * reports the error by itself (`config.onUnhandledError`, else as an uncaught exception, outside this call).
  */
 import { Observable, type Subscriber } from 'rxjs';
-import type { KubeObject } from '../api/index.js';
+import type { KubeObject, Writable } from '../api/index.js';
 import { Fanout, inScope, type Watcher } from './fanout.js';
 import { History } from './history.js';
 import {
@@ -32,8 +32,6 @@ interface Resource {
   readonly history: History;
   readonly fanout: Fanout;
 }
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export const createMemoryStore = (options: MemoryStoreOptions = {}): Store =>
   new MemoryStore(options.historySize ?? 4096);

@@ -23,7 +23,7 @@ export const applyMergePatch = <T>(current: T, patch: unknown): T => {
 
 const mergeObject = (current: JsonObject, patch: JsonObject): JsonObject => {
   let result: Record<string, unknown> | undefined;
-  for (const key of Object.keys(patch)) {
+  for (const key in patch) {
     const value = patch[key];
     const before = getOwn(current, key);
     if (value === null) {

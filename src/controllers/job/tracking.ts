@@ -4,7 +4,7 @@
  *
  * Models: pkg/controller/job/job_controller.go#trackJobStatusAndRemoveFinalizers, #enactJobFinished (v1.36; JB-50 to JB-55)
  */
-import { formatTime, type JobCondition, type JobStatus, type Pod } from '../../api/index.js';
+import { formatTime, type JobCondition, type JobStatus, type Pod, type Writable } from '../../api/index.js';
 import type { JobEnd } from '../../../machines/jobSetup.js';
 import { countIndexes, formatIndexes, hasIndex, indexesOf, union, validIndexOf } from './indexes.js';
 import { isIndexed, isPodFailed, isTracked, judge, type JobView } from './view.js';
@@ -203,8 +203,6 @@ export const finalStatus = (status: JobStatus, end: JobEnd, nowMs: number): JobS
   const terminal = { ...conditionOf(end, now), type: isComplete ? 'Complete' : 'Failed' };
   return tidy({ ...withCondition(status, terminal), ...(isComplete && { completionTime: now }) });
 };
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** In the order of the API's fields; zeros that are no pointers are left out. */
 const tidy = (status: JobStatus): JobStatus => {

@@ -16,6 +16,7 @@ import {
   type Pod,
   type PodPhase,
   type PodStatus,
+  type Writable,
 } from '../../api/index.js';
 import { withLostEnds } from './lostEnds.js';
 
@@ -86,29 +87,35 @@ export const podStatus = (observed: ObservedPod): PodStatus => {
   const pushed = isHeldBack ? ((observed.writtenPhase ?? 'Pending') as PodPhase) : phase;
   const startTime = pod.status.startTime ?? (startTimeMs === undefined ? undefined : formatTime(startTimeMs));
   const { ephemeralContainerStatuses } = observed;
-  return {
-    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
+  // Field by field, in the order of the API: spreads of what may be absent cost more than the rest of a status.
+  const status: Partial<Writable<PodStatus>> = {};
+  if (pod.metadata.generation !== undefined) status.observedGeneration = pod.metadata.generation;
+  status.phase = pushed;
+  status.conditions = podConditions({
+    pod,
     phase: pushed,
-    conditions: podConditions({
-      pod,
-      phase: pushed,
-      containerStatuses,
-      initContainerStatuses,
-      readyToStartContainers: hasSandbox,
-      restartingAllContainers: observed.isRestartingAll,
-      disruption: isTerminal && eviction?.isDisruption === true ? eviction.message : undefined,
-      nowMs,
-    }),
-    ...(isTerminal && eviction ? { message: eviction.message, reason: eviction.reason } : {}),
-    hostIP: hostIp,
-    hostIPs: [{ ip: hostIp }],
-    ...(ip ? { podIP: ip, podIPs: [{ ip }] } : {}),
-    ...(startTime ? { startTime } : {}),
-    ...(initContainerStatuses ? { initContainerStatuses } : {}),
     containerStatuses,
-    ...(pod.status.qosClass ? { qosClass: pod.status.qosClass } : {}),
-    ...(ephemeralContainerStatuses
-      ? { ephemeralContainerStatuses: sortedByName(ephemeralContainerStatuses) }
-      : {}),
-  };
+    initContainerStatuses,
+    readyToStartContainers: hasSandbox,
+    restartingAllContainers: observed.isRestartingAll,
+    disruption: isTerminal && eviction?.isDisruption === true ? eviction.message : undefined,
+    nowMs,
+  });
+  if (isTerminal && eviction) {
+    status.message = eviction.message;
+    status.reason = eviction.reason;
+  }
+  status.hostIP = hostIp;
+  status.hostIPs = [{ ip: hostIp }];
+  if (ip) {
+    status.podIP = ip;
+    status.podIPs = [{ ip }];
+  }
+  if (startTime) status.startTime = startTime;
+  if (initContainerStatuses) status.initContainerStatuses = initContainerStatuses;
+  status.containerStatuses = containerStatuses;
+  if (pod.status.qosClass) status.qosClass = pod.status.qosClass;
+  if (ephemeralContainerStatuses)
+    status.ephemeralContainerStatuses = sortedByName(ephemeralContainerStatuses);
+  return status as PodStatus;
 };

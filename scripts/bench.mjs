@@ -23,7 +23,7 @@ const ENTRY = new URL('../dist/src/index.js', import.meta.url).href;
 const RESULTS = new URL('../bench-results/', import.meta.url);
 
 /**
- * Targets are CPU seconds of `run` alone; `prepare` goes before and is not counted. `run` answers how to finish, and
+ * Targets are CPU seconds of `run` alone, but for `wallTarget`, which is how long somebody waits for it; `prepare` goes before and is not counted. `run` answers how to finish, and
  * what else it measured, in words.
  */
 const SCENARIOS = {
@@ -47,7 +47,7 @@ const SCENARIOS = {
     target: 2,
     ...jobComplete(1000, 100),
   },
-  'cronjob-month': { title: 'a month of a CronJob every 15 min', target: 5, ...cronJobMonth() },
+  'cronjob-month': { title: 'a month of a CronJob every 15 min', wallTarget: 5, ...cronJobMonth() },
 };
 
 let statelet;
@@ -104,24 +104,35 @@ async function runScenario(name, runs) {
     results.push(JSON.parse(stdout));
   }
   results.sort((a, b) => a.cpuSeconds - b.cpuSeconds);
-  const target = SCENARIOS[name].target;
+  const { target, wallTarget } = SCENARIOS[name];
   return {
     ...results[results.length >> 1],
     runs,
     ...(target === undefined ? {} : { targetCpuSeconds: target }),
+    ...(wallTarget === undefined ? {} : { targetWallSeconds: wallTarget }),
   };
 }
 
-function row({ scenario, cpuSeconds, wallSeconds, peakRssBytes, targetCpuSeconds, note }) {
-  const verdict = targetCpuSeconds === undefined ? '' : cpuSeconds <= targetCpuSeconds ? 'reached' : 'missed';
+/** The target in words, and whether it was reached. */
+function judge({ cpuSeconds, wallSeconds, targetCpuSeconds, targetWallSeconds }) {
+  if (targetCpuSeconds !== undefined)
+    return { target: `${targetCpuSeconds} s`, isReached: cpuSeconds <= targetCpuSeconds };
+  if (targetWallSeconds !== undefined)
+    return { target: `${targetWallSeconds} s wall`, isReached: wallSeconds <= targetWallSeconds };
+  return { target: '', isReached: undefined };
+}
+
+function row(result) {
+  const { scenario, cpuSeconds, wallSeconds, peakRssBytes, note } = result;
+  const { target, isReached } = judge(result);
   const cells = [
     SCENARIOS[scenario].title.padEnd(34),
     `${cpuSeconds.toFixed(3)} s`.padStart(10),
-    (targetCpuSeconds === undefined ? '' : `${targetCpuSeconds} s`).padStart(8),
+    target.padStart(8),
     `${wallSeconds.toFixed(3)} s`.padStart(10),
     `${(peakRssBytes / 2 ** 20).toFixed(0)} MiB`.padStart(9),
   ];
-  const words = verdict === 'missed' ? pc.red(verdict) : pc.green(verdict);
+  const words = isReached === undefined ? '' : isReached ? pc.green('reached') : pc.red('missed');
   return `${cells.join('  ')}  ${words} ${note ?? ''}`.trimEnd();
 }
 

@@ -34,4 +34,30 @@ test('row 121: the Node owns its Lease; in an hour it is renewed every 10 s and 
     await cluster.stop();
   }
 });
+
+test('a lease that somebody else has written or removed is renewed all the same', async () => {
+  const cluster = await createCluster({ nodes: 1 });
+  try {
+    await cluster.advance('1s');
+    const key = { kind: 'Lease', namespace: 'kube-node-lease', name: 'node-1' } as const;
+    const lease = () => cluster.get('Lease', 'node-1', 'kube-node-lease');
+    const ageMs = () => cluster.now() - Date.parse(lease()?.spec?.renewTime ?? '');
+    const labels = { touched: 'yes' };
+    await cluster.api.patch(key, { type: 'merge', body: { metadata: { labels } } });
+    await cluster.advance('10s');
+    assert.ok(ageMs() < 10_000);
+    assert.equal(lease()?.metadata.labels, labels, 'what somebody else has written stays');
+
+    const uid = lease()?.metadata.uid;
+    await cluster.api.delete(key);
+    await cluster.advance('10s');
+    assert.ok(ageMs() < 10_000);
+    assert.is.not(lease()?.metadata.uid, uid);
+    assert.is(lease()?.metadata.ownerReferences?.[0]?.name, 'node-1');
+    assert.is(lease()?.spec?.leaseDurationSeconds, 40);
+  } finally {
+    await cluster.stop();
+  }
+});
+
 test.run();

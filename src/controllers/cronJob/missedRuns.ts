@@ -51,9 +51,15 @@ export const missedRuns = (schedule: CronSchedule, since: Since): MissedRuns | s
 };
 
 /** How long until the schedule is worth a look, whatever is due now; undefined: never. */
-export const untilNextMs = (schedule: CronSchedule, since: Omit<Since, 'deadlineMs'>): number | undefined => {
-  const { nowMs } = since;
-  const runs = missedRuns(schedule, { ...since, deadlineMs: undefined });
+export const untilNextMs = (schedule: CronSchedule, since: Omit<Since, 'deadlineMs'>): number | undefined =>
+  untilAfterMs(schedule, missedRuns(schedule, { ...since, deadlineMs: undefined }), since.nowMs);
+
+/** The same, from all runs that were missed. */
+export const untilAfterMs = (
+  schedule: CronSchedule,
+  runs: MissedRuns | string,
+  nowMs: number,
+): number | undefined => {
   const baseMs =
     typeof runs === 'string' ? nowMs : (runs.latestMs ?? (runs.count === 0 ? runs.earliestMs : nowMs));
   const next = schedule.next(baseMs);

@@ -17,7 +17,7 @@ import {
 import type { CronJobObservation, ScheduleFault } from '../../../machines/cronJob.js';
 import { timeMs } from '../pods.js';
 import { endingOf, isActive, jobName, surplusJobs, withSuccess } from './jobs.js';
-import { missedRuns, untilNextMs } from './missedRuns.js';
+import { missedRuns, untilAfterMs, untilNextMs } from './missedRuns.js';
 
 /** What a schedule says, or why it says nothing. `text` is the message of the event. */
 export type Reading =
@@ -121,7 +121,8 @@ const dueRun = ({ cronJob, reading, nowMs }: ObservedCronJob): DueRun => {
   if (reading.fault !== undefined) return { ...NOTHING_DUE, fault: reading.fault, faultText: reading.text };
   const { spec } = cronJob;
   const since = { earliestMs: lastRunMs(cronJob), nowMs };
-  const runs = missedRuns(reading.schedule, { ...since, deadlineMs: startingDeadlineMs(spec) });
+  const deadlineMs = startingDeadlineMs(spec);
+  const runs = missedRuns(reading.schedule, { ...since, deadlineMs });
   if (typeof runs === 'string')
     return {
       ...NOTHING_DUE,
@@ -134,7 +135,10 @@ const dueRun = ({ cronJob, reading, nowMs }: ObservedCronJob): DueRun => {
     scheduledAtMs: runs.latestMs,
     isStarted: runs.latestMs !== undefined && isStarted(cronJob, cronJob.status, runs.latestMs),
     missedRuns: runs.count,
-    untilNextMs: untilNextMs(reading.schedule, since),
+    untilNextMs:
+      deadlineMs === undefined
+        ? untilAfterMs(reading.schedule, runs, nowMs)
+        : untilNextMs(reading.schedule, since),
   };
 };
 

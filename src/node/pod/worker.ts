@@ -95,6 +95,7 @@ export class PodWorker implements OwningPod {
   #writtenVersion: number;
   #startTimeMs: number | undefined;
   #sandboxAttempt = 0;
+  #isRemoved = false;
   #volumes: VolumesWorker | undefined;
   #deadline: PodDeadline | undefined;
 
@@ -153,6 +154,7 @@ export class PodWorker implements OwningPod {
 
   /** The object is gone. */
   removed(): void {
+    this.#isRemoved = true;
     this.actor.send({ type: 'pod.removed' });
   }
 
@@ -311,6 +313,7 @@ export class PodWorker implements OwningPod {
     if (!this.services.link.isUp) return;
     this.services.host.coalesce(this, () => this.#writeStatus());
     this.services.host.coalesce(`delete ${this.actor.path}`, () => {
+      if (this.#isRemoved) return this.removed();
       const { name, uid } = this.pod.metadata;
       this.services.api
         .delete(

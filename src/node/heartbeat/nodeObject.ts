@@ -10,8 +10,8 @@ import {
   type Node,
   type NodeCondition,
   type Taint,
-} from '../api/index.js';
-import type { MachineInfo } from '../runtime/index.js';
+} from '../../api/index.js';
+import type { MachineInfo } from '../../runtime/index.js';
 
 /** A node as the user of a cluster describes it. */
 export interface NodeSpec {

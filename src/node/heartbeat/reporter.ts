@@ -4,19 +4,17 @@
  * Models: pkg/kubelet/kubelet_node_status.go, component-helpers lease controller (v1.36; spec node.md 6.1, 6.2, 6.3).
  */
 import type { Subscription } from 'rxjs';
-import type { HostedActor } from '../actor/index.js';
-import { formatMicroTime, type ApiError, type Node } from '../api/index.js';
-import type { nodeMachine } from '../../machines/index.js';
+import type { HostedActor } from '../../actor/index.js';
+import type { ApiError, Node } from '../../api/index.js';
+import type { nodeMachine } from '../../../machines/index.js';
+import { NodeLease } from './lease.js';
 import { nodeManifest, nodeStatus, saysOtherwise, type NodeFacts, type NodeState } from './nodeObject.js';
-import type { PodServices } from './services.js';
+import type { PodServices } from '../services.js';
 
 /** An unchanged status is written this often. Source: kubelet nodeStatusReportFrequency. */
 const STATUS_REPORT_MS = 300_000;
 /** Changes are looked for this often. Source: kubelet nodeStatusUpdateFrequency. */
 const STATUS_TICK_MS = 10_000;
-const LEASE_NAMESPACE = 'kube-node-lease';
-/** Source: kubelet nodeLeaseDurationSeconds. */
-const LEASE_SECONDS = 40;
 /** Source: nodestatus/setters.go ReadyCondition, nodeshutdown_manager.go. */
 const SHUTDOWN_NOT_READY = 'node is shutting down';
 
@@ -33,6 +31,7 @@ export abstract class NodeReporter {
   /** One of the ticks at which the status is looked at. */
   #tickMs = 0;
   #watching: Subscription | undefined;
+  #lease: NodeLease | undefined;
 
   protected abstract isShuttingDown(): boolean;
   /** Types of the pressure conditions that hold. */
@@ -54,25 +53,8 @@ export abstract class NodeReporter {
   }
 
   renewLease(): void {
-    const { api, clock } = this.services;
-    const { name } = this.facts.spec;
-    const renewTime = formatMicroTime(clock.now());
-    const key = { kind: 'Lease', namespace: LEASE_NAMESPACE, name } as const;
-    api.patch(key, { type: 'merge', body: { spec: { renewTime } } }).settled((patched) => {
-      if (patched.ok || patched.error.code !== 404) return;
-      const manifest = {
-        apiVersion: 'coordination.k8s.io/v1',
-        kind: 'Lease',
-        metadata: {
-          name,
-          namespace: LEASE_NAMESPACE,
-          ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: this.node?.metadata.uid ?? '' }],
-        },
-        spec: { holderIdentity: name, leaseDurationSeconds: LEASE_SECONDS, renewTime },
-      };
-      // A failure is made good by the next renewal.
-      api.create('Lease', manifest, { namespace: LEASE_NAMESPACE }).settled(() => {});
-    });
+    this.#lease ??= new NodeLease(this.services, this.facts.spec.name, () => this.node?.metadata.uid ?? '');
+    this.#lease.renew();
   }
 
   reportStatus(): void {

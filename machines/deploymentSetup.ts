@@ -6,31 +6,39 @@
  */
 import { assign, setup } from 'xstate';
 
+/** A ReplicaSet, and how many replicas it is to have. */
 export interface ReplicaSetSize {
   readonly name: string;
   readonly replicas: number;
 }
 
-/** What one look at the Deployment and its ReplicaSets says; see `DeploymentObservation` in the reconcile function. */
+/** What one look at the Deployment and its ReplicaSets says. Plain data. */
 export interface RolloutObservation {
   readonly isBeingDeleted: boolean;
   readonly selectsEverything: boolean;
+  /** ReplicaSets to adopt or release first. */
   readonly toClaim: number;
   readonly isPaused: boolean;
+  /** The Progressing condition does not say so yet that the Deployment is paused, or is so no longer. */
   readonly pauseIsUnrecorded: boolean;
   readonly wantsRollback: boolean;
   readonly isScalingEvent: boolean;
   readonly isRecreate: boolean;
   readonly hasNewReplicaSet: boolean;
+  /** The new ReplicaSet lacks annotations or minReadySeconds of the Deployment. */
   readonly newIsOutdated: boolean;
   readonly revisionIsUnrecorded: boolean;
+  /** Size of the new ReplicaSet, and the size that it may have now. */
   readonly newSize: number;
   readonly newSizeNext: number;
   readonly oldSize: number;
+  /** Old ReplicaSets that may shrink now (rolling update). */
   readonly oldSizesNext: readonly ReplicaSetSize[];
+  /** Sizes of a scaling event or a paused Deployment. */
   readonly scaledSizes: readonly ReplicaSetSize[];
   readonly oldPodsRunning: boolean;
   readonly isComplete: boolean;
+  /** Old ReplicaSets beyond the history limit. */
   readonly surplusHistory: readonly string[];
 }
 

@@ -18,6 +18,7 @@ import type {
   deploymentMachine,
   DeploymentContext,
   DeploymentMachineEvent,
+  ReplicaSetSize,
 } from '../../../machines/deployment.js';
 import { allSettled, isNamespaceTerminating, type ControllerDeps } from '../deps.js';
 import { BY_CONTROLLER, claimable } from '../informers.js';
@@ -34,7 +35,7 @@ import {
   sizeOf,
 } from './replicaSets.js';
 import { controllerOf } from '../pods.js';
-import { oldPodsRunning, newSizeAllowed, type Resize } from './rolling.js';
+import { oldPodsRunning, newSizeAllowed } from './rolling.js';
 import {
   baseStatus,
   conditionOf,
@@ -318,7 +319,7 @@ export class DeploymentEffects {
   }
 
   /** One write after another, as upstream (DP-46); an error ends it. */
-  private resize(sizes: readonly Resize[], index = 0): void {
+  private resize(sizes: readonly ReplicaSetSize[], index = 0): void {
     const next = sizes[index];
     if (!next) return this.reply({ type: 'replicaSets.scaled' });
     const { deployment, all } = this.observed;

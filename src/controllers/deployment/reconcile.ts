@@ -4,6 +4,7 @@
  * Models: pkg/controller/deployment/deployment_controller.go#syncDeployment (v1.36)
  */
 import type { Deployment, ReplicaSet } from '../../api/index.js';
+import type { RolloutObservation } from '../../../machines/deploymentSetup.js';
 import { rollbackRevision, surplusHistory } from './history.js';
 import {
   findNew,
@@ -14,7 +15,7 @@ import {
   totalSize,
   type Revision,
 } from './replicaSets.js';
-import { newSizeAllowed, newSizeNext, oldSizesNext, type Resize } from './rolling.js';
+import { newSizeAllowed, newSizeNext, oldSizesNext } from './rolling.js';
 import { isScalingEvent, scaledSizes } from './scaling.js';
 import { conditionOf, hasDeadline, isComplete, pauseCondition } from './status.js';
 
@@ -26,36 +27,6 @@ export interface ObservedDeployment {
   readonly all: readonly ReplicaSet[];
   /** The revision that the new ReplicaSet has, or gets. */
   readonly revision: Revision;
-}
-
-/** What the chart is told. Plain data. */
-export interface DeploymentObservation {
-  readonly isBeingDeleted: boolean;
-  readonly selectsEverything: boolean;
-  /** ReplicaSets to adopt or release first. */
-  readonly toClaim: number;
-  readonly isPaused: boolean;
-  /** The Progressing condition does not say so yet that the Deployment is paused, or is so no longer. */
-  readonly pauseIsUnrecorded: boolean;
-  readonly wantsRollback: boolean;
-  readonly isScalingEvent: boolean;
-  readonly isRecreate: boolean;
-  readonly hasNewReplicaSet: boolean;
-  /** The new ReplicaSet lacks annotations or minReadySeconds of the Deployment. */
-  readonly newIsOutdated: boolean;
-  readonly revisionIsUnrecorded: boolean;
-  /** Size of the new ReplicaSet, and the size that it may have now. */
-  readonly newSize: number;
-  readonly newSizeNext: number;
-  readonly oldSize: number;
-  /** Old ReplicaSets that may shrink now (rolling update). */
-  readonly oldSizesNext: readonly Resize[];
-  /** Sizes of a scaling event or a paused Deployment. */
-  readonly scaledSizes: readonly Resize[];
-  readonly oldPodsRunning: boolean;
-  readonly isComplete: boolean;
-  /** Old ReplicaSets beyond the history limit. */
-  readonly surplusHistory: readonly string[];
 }
 
 export const observeReplicaSets = (
@@ -79,7 +50,7 @@ export const reconcile = (
   toClaim: number,
   podsRun: () => boolean,
   now: string,
-): DeploymentObservation => {
+): RolloutObservation => {
   const { deployment, newReplicaSet, old, all } = observed;
   const { spec, metadata } = deployment;
   const isPaused = spec.paused ?? false;

@@ -4,14 +4,9 @@
  * Models: pkg/controller/deployment/rolling.go, recreate.go, util/deployment_util.go#NewRSNewReplicas (v1.36)
  */
 import type { Deployment, Pod, ReplicaSet } from '../../api/index.js';
+import type { ReplicaSetSize } from '../../../machines/deploymentSetup.js';
 import { fencepostsOf } from './fenceposts.js';
 import { activeOf, byAge, sizeOf, totalAvailable, totalSize } from './replicaSets.js';
-
-/** A size to give to a ReplicaSet. */
-export interface Resize {
-  readonly name: string;
-  readonly replicas: number;
-}
 
 /**
  * The size that the new ReplicaSet may have now (DP-40). `all` are the ReplicaSets of the Deployment; `newSize` is the
@@ -50,7 +45,7 @@ export const oldSizesNext = (
   deployment: Deployment,
   old: readonly ReplicaSet[],
   newReplicaSet: ReplicaSet,
-): readonly Resize[] => {
+): readonly ReplicaSetSize[] => {
   const active = activeOf(old);
   if (active.length === 0) return [];
   const all = [...old, newReplicaSet];

@@ -16,7 +16,7 @@ import {
   sizeOf,
   totalSize,
 } from './replicaSets.js';
-import type { Resize } from './rolling.js';
+import type { ReplicaSetSize } from '../../../machines/deploymentSetup.js';
 
 /** True when some ReplicaSet was last sized for another number of replicas (DP-11). */
 export const isScalingEvent = (deployment: Deployment, replicaSets: readonly ReplicaSet[]): boolean =>
@@ -30,7 +30,7 @@ export const scaledSizes = (
   deployment: Deployment,
   newReplicaSet: ReplicaSet | undefined,
   old: readonly ReplicaSet[],
-): readonly Resize[] => {
+): readonly ReplicaSetSize[] => {
   const desired = deployment.spec.replicas ?? 1;
   const all = newReplicaSet ? [...old, newReplicaSet] : old;
   const active = activeOf(all);
@@ -54,7 +54,10 @@ const isSaturated = (deployment: Deployment, newReplicaSet: ReplicaSet): boolean
   );
 };
 
-const proportionalSizes = (deployment: Deployment, active: readonly ReplicaSet[]): readonly Resize[] => {
+const proportionalSizes = (
+  deployment: Deployment,
+  active: readonly ReplicaSet[],
+): readonly ReplicaSetSize[] => {
   const desired = deployment.spec.replicas ?? 1;
   const allowed = desired > 0 ? desired + fencepostsOf(deployment).maxSurge : 0;
   const toAdd = allowed - totalSize(active);

@@ -12,18 +12,18 @@ export const validateLabelSelector = (selector: LabelSelector, path: string, err
   );
 };
 
-const validateExpression = (
-  expression: LabelSelectorRequirement,
+/** @returns false: the operator is none of those that compare with a set of values. */
+export const validateSetOperator = (
+  { operator, values = [] }: { readonly operator: string; readonly values?: readonly string[] | undefined },
   path: string,
   errors: FieldErrors,
-): void => {
-  const { key, operator, values = [] } = expression;
+): boolean => {
   switch (operator) {
     case 'In':
     case 'NotIn':
       if (values.length === 0)
         errors.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'");
-      break;
+      return true;
     case 'Exists':
     case 'DoesNotExist':
       if (values.length > 0)
@@ -31,10 +31,20 @@ const validateExpression = (
           `${path}.values`,
           "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
         );
-      break;
+      return true;
     default:
-      errors.invalid(`${path}.operator`, operator, 'not a valid selector operator');
+      return false;
   }
+};
+
+const validateExpression = (
+  expression: LabelSelectorRequirement,
+  path: string,
+  errors: FieldErrors,
+): void => {
+  const { key, operator, values = [] } = expression;
+  if (!validateSetOperator(expression, path, errors))
+    errors.invalid(`${path}.operator`, operator, 'not a valid selector operator');
   errors.invalidAll(`${path}.key`, key, checkQualifiedName(key));
   values.forEach((value, index) =>
     errors.invalidAll(`${path}.values[${index}]`, value, checkLabelValue(value)),

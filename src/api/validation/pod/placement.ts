@@ -9,6 +9,7 @@ import type {
 } from '../../schema/types/scheduling.js';
 import type { FieldErrors } from '../fieldErrors.js';
 import { checkLabelValue, checkQualifiedName } from '../names.js';
+import { validateSetOperator } from '../selector.js';
 
 const OPERATORS: readonly string[] = tolerationSchema.fields.operator.options.values;
 const EFFECTS: readonly string[] = taintSchema.fields.effect.options.values;
@@ -118,27 +119,10 @@ const validateRequirement = (
   errors: FieldErrors,
 ): void => {
   const { key, operator, values = [] } = requirement;
-  switch (operator) {
-    case 'In':
-    case 'NotIn':
-      if (values.length === 0)
-        errors.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'");
-      break;
-    case 'Exists':
-    case 'DoesNotExist':
-      if (values.length > 0)
-        errors.forbidden(
-          `${path}.values`,
-          "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-        );
-      break;
-    case 'Gt':
-    case 'Lt':
-      if (values.length !== 1)
-        errors.required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'");
-      break;
-    default:
-      errors.invalid(`${path}.operator`, operator, 'not a valid selector operator');
-  }
+  if (operator === 'Gt' || operator === 'Lt') {
+    if (values.length !== 1)
+      errors.required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'");
+  } else if (!validateSetOperator(requirement, path, errors))
+    errors.invalid(`${path}.operator`, operator, 'not a valid selector operator');
   errors.invalidAll(`${path}.key`, key, checkQualifiedName(key));
 };

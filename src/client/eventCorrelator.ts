@@ -53,13 +53,15 @@ const OBJECTS_MAX = 4096;
 /** Events that are remembered of one group. */
 const RECORDS_MAX = 64;
 
-/** Events about one object of one type and reason. */
+/** Events about one object of one type and reason. Most have but one message, which needs neither set nor map. */
 interface Group {
   /** The latest different messages. */
-  readonly messages: Set<string>;
+  messages: string | Set<string>;
   lastSeenMs: number;
-  /** By field path and message. */
-  readonly records: Map<string, EventRecord>;
+  /** By field path and message: the first, and all once there is a second. */
+  readonly firstKey: string;
+  readonly first: EventRecord;
+  records: Map<string, EventRecord> | undefined;
   /** The event that stands for all once they are too many. */
   combined: EventRecord | undefined;
 }
@@ -90,11 +92,11 @@ export const createEventCorrelator = (): EventCorrelator => {
   return {
     observe(facts, nowMs) {
       const subject = subjectOf(facts, nowMs);
-      const group = groupOf(subject, facts.reason, nowMs);
+      const group = groupOf(subject, facts, nowMs);
       const isCombined = countMessage(group, facts.message, nowMs);
       const record = isCombined
-        ? (group.combined ??= { name: undefined, count: 0, firstSeenMs: nowMs })
-        : recordOf(group, facts, nowMs);
+        ? (group.combined ??= newRecord(nowMs))
+        : recordOf(group, keyOf(facts), nowMs);
       record.count += 1;
       if (isSpam(subject.bucket, nowMs)) return undefined;
       return {
@@ -107,30 +109,51 @@ export const createEventCorrelator = (): EventCorrelator => {
   };
 };
 
-const groupOf = ({ groups }: Subject, reason: string, nowMs: number): Group => {
-  let group = groups.get(reason);
+const newRecord = (nowMs: number): EventRecord => ({ name: undefined, count: 0, firstSeenMs: nowMs });
+
+const keyOf = ({ fieldPath, message }: EventFacts): string =>
+  fieldPath === undefined ? message : `${fieldPath}\n${message}`;
+
+const groupOf = ({ groups }: Subject, facts: EventFacts, nowMs: number): Group => {
+  let group = groups.get(facts.reason);
   if (group === undefined) {
-    group = { messages: new Set(), lastSeenMs: nowMs, records: new Map(), combined: undefined };
-    groups.set(reason, group);
+    group = {
+      messages: facts.message,
+      lastSeenMs: nowMs,
+      firstKey: keyOf(facts),
+      first: newRecord(nowMs),
+      records: undefined,
+      combined: undefined,
+    };
+    groups.set(facts.reason, group);
   }
   return group;
 };
 
 /** Answers whether the group has become too large for events of their own. */
 const countMessage = (group: Group, message: string, nowMs: number): boolean => {
-  if (nowMs - group.lastSeenMs > SIMILAR_INTERVAL_MS) group.messages.clear();
+  const isOver = nowMs - group.lastSeenMs > SIMILAR_INTERVAL_MS;
   group.lastSeenMs = nowMs;
-  group.messages.add(message);
-  if (group.messages.size < SIMILAR_EVENTS_MAX) return false;
-  dropFirst(group.messages);
+  if (isOver) group.messages = message;
+  const { messages } = group;
+  if (messages === message) return false;
+  const different = typeof messages === 'string' ? new Set([messages]) : messages;
+  group.messages = different;
+  different.add(message);
+  if (different.size < SIMILAR_EVENTS_MAX) return false;
+  dropFirst(different);
   return true;
 };
 
-const recordOf = ({ records }: Group, { fieldPath, message }: EventFacts, nowMs: number): EventRecord => {
-  const key = fieldPath === undefined ? message : `${fieldPath}\n${message}`;
+const recordOf = (group: Group, key: string, nowMs: number): EventRecord => {
+  if (group.records === undefined) {
+    if (key === group.firstKey) return group.first;
+    group.records = new Map([[group.firstKey, group.first]]);
+  }
+  const { records } = group;
   let record = records.get(key);
   if (record === undefined) {
-    record = { name: undefined, count: 0, firstSeenMs: nowMs };
+    record = newRecord(nowMs);
     records.set(key, record);
     if (records.size > RECORDS_MAX) dropFirst(records);
   }

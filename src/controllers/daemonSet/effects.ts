@@ -15,15 +15,15 @@ import {
   type Pod,
   type PodTemplateSpec,
 } from '../../api/index.js';
-import { answer, type Call, type EventRecorder, type Informer } from '../../client/index.js';
+import type { EventRecorder, Informer } from '../../client/index.js';
 import type { daemonSetMachine } from '../../../machines/daemonSet.js';
 import { afterKilling, isBackingOff } from '../../../machines/daemonSetBackOff.js';
 import type { DaemonSetContext } from '../../../machines/daemonSetSetup.js';
+import { carryOutClaims } from '../claiming.js';
 import { allSettled, slowStart, type ControllerDeps } from '../deps.js';
 import { claimable } from '../informers.js';
-import { adoptPatch, claimsOn, NO_CLAIMS, releasePatch, type Claims } from '../ownership.js';
+import { claimsOn, NO_CLAIMS, type Claims } from '../ownership.js';
 import { createPod, deletePods } from '../podControl.js';
-import { recheckOwner } from '../recheckOwner.js';
 import { eligibilityOf, type Eligibility } from './nodes.js';
 import { podMaker, podsByNode } from './pods.js';
 import { backOffKey, reconcile, type Observed, type Reconciled } from './reconcile.js';
@@ -150,34 +150,17 @@ export class DaemonSetEffects {
   }
 
   claimPods(): void {
-    const { pods, revisions, daemonSet } = this;
-    const adopted: Claimable[] = [...pods.toAdopt, ...revisions.toAdopt];
-    const released: Claimable[] = [...pods.toRelease, ...revisions.toRelease];
-    const owner: Call<DaemonSet> =
-      adopted.length > 0 ? recheckOwner(this.deps, this.key, this.uid) : answer(() => daemonSet);
-    owner.settled((live) => {
-      if (!live.ok) return this.fail(live.error);
-      const calls = [
-        ...adopted.map((object) => this.patch(object, adoptPatch(daemonSet, object.metadata))),
-        ...released.map((object) => this.patch(object, releasePatch(this.uid, object.metadata))),
-      ];
-      allSettled(calls, (outcomes) => {
-        for (const [index, outcome] of outcomes.entries()) {
-          if (outcome.ok || outcome.error.reason === 'NotFound') continue;
-          if (index < adopted.length || outcome.error.reason !== 'Invalid') return this.fail(outcome.error);
-        }
-        const now = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.value] : []));
-        const taken = now.filter(({ metadata }) => adopted.some((one) => one.metadata.uid === metadata.uid));
-        this.pods = { ...NO_CLAIMS, kept: [...pods.kept, ...taken.filter(isPod)] };
-        this.revisions = { ...NO_CLAIMS, kept: [...revisions.kept, ...taken.filter(isRevision)] };
-        this.actor.send({ type: 'pods.claimed', seen: this.observe() });
-      });
+    const { pods, revisions } = this;
+    const both: Pick<Claims<Claimable>, 'toAdopt' | 'toRelease'> = {
+      toAdopt: [...pods.toAdopt, ...revisions.toAdopt],
+      toRelease: [...pods.toRelease, ...revisions.toRelease],
+    };
+    carryOutClaims(this.deps, this.daemonSet, both, (adopted, error) => {
+      if (error) return this.fail(error);
+      this.pods = { ...NO_CLAIMS, kept: [...pods.kept, ...adopted.filter(isPod)] };
+      this.revisions = { ...NO_CLAIMS, kept: [...revisions.kept, ...adopted.filter(isRevision)] };
+      return this.actor.send({ type: 'pods.claimed', seen: this.observe() });
     });
-  }
-
-  private patch({ kind, metadata }: Claimable, body: unknown): Call<Claimable> {
-    const { namespace, name } = metadata;
-    return this.deps.api.patch({ kind: kind as 'Pod', namespace, name }, { type: 'strategic', body });
   }
 
   recordRevision(): void {

@@ -13,17 +13,17 @@ import {
   type DeploymentStatus,
   type ReplicaSet,
 } from '../../api/index.js';
-import { answer, type Call, type EventRecorder } from '../../client/index.js';
+import type { EventRecorder } from '../../client/index.js';
 import type {
   deploymentMachine,
   DeploymentContext,
   DeploymentMachineEvent,
   ReplicaSetSize,
 } from '../../../machines/deployment.js';
+import { carryOutClaims } from '../claiming.js';
 import { allSettled, isNamespaceTerminating, type ControllerDeps } from '../deps.js';
 import { BY_CONTROLLER, claimable } from '../informers.js';
-import { adoptPatch, claimsOn, NO_CLAIMS, releasePatch } from '../ownership.js';
-import { recheckOwner } from '../recheckOwner.js';
+import { claimsOn, NO_CLAIMS, type Claims } from '../ownership.js';
 import { planRollback, rollbackRevision, rolledBack } from './history.js';
 import { observeReplicaSets, reconcile, type ObservedDeployment } from './reconcile.js';
 import {
@@ -60,8 +60,7 @@ export class DeploymentEffects {
   private readonly recorder: EventRecorder;
   private readonly key: { readonly kind: 'Deployment'; readonly namespace: string; readonly name: string };
   private observed!: ObservedDeployment;
-  private toAdopt: readonly ReplicaSet[] = [];
-  private toRelease: readonly ReplicaSet[] = [];
+  private claims: Claims<ReplicaSet> = NO_CLAIMS;
   private createdReplicaSet: ReplicaSet | undefined;
 
   constructor(deps: ControllerDeps, recorder: EventRecorder, { metadata }: Deployment) {
@@ -82,11 +81,8 @@ export class DeploymentEffects {
     }
     const { isEverything, matchesLabels } = labelSelectorMatcher(deployment.spec.selector);
     const candidates = claimable(this.deps.informers.of('ReplicaSet'), deployment.metadata);
-    const { kept, toAdopt, toRelease } = isEverything
-      ? NO_CLAIMS
-      : claimsOn(candidates, deployment.metadata, matchesLabels);
-    this.toAdopt = toAdopt;
-    this.toRelease = toRelease;
+    this.claims = isEverything ? NO_CLAIMS : claimsOn(candidates, deployment.metadata, matchesLabels);
+    const { kept, toAdopt, toRelease } = this.claims;
     this.createdReplicaSet = undefined;
     this.observed = observeReplicaSets(deployment, kept);
     this.actor.send({ type: 'rollout.observed', seen: this.seen(toAdopt.length + toRelease.length) });
@@ -123,29 +119,11 @@ export class DeploymentEffects {
   }
 
   claimReplicaSets(): void {
-    const { deployment } = this.observed;
-    const patch = ({ metadata }: ReplicaSet, body: unknown): Call<ReplicaSet> =>
-      this.deps.api.patch(
-        { kind: 'ReplicaSet', namespace: this.key.namespace, name: metadata.name },
-        { type: 'strategic', body },
-      );
-    const owner =
-      this.toAdopt.length > 0 ? recheckOwner(this.deps, this.key, this.uid) : answer(() => deployment);
-    owner.settled((live) => {
-      if (!live.ok) return this.fail(live.error);
-      const adopting = this.toAdopt.map((orphan) => patch(orphan, adoptPatch(deployment, orphan.metadata)));
-      const releasing = this.toRelease.map((lost) => patch(lost, releasePatch(this.uid, lost.metadata)));
-      allSettled([...adopting, ...releasing], (outcomes) => {
-        const adopted: ReplicaSet[] = [];
-        for (const [index, outcome] of outcomes.entries()) {
-          const isAdoption = index < adopting.length;
-          if (outcome.ok && isAdoption) adopted.push(outcome.value);
-          if (outcome.ok || outcome.error.reason === 'NotFound') continue;
-          if (isAdoption || outcome.error.reason !== 'Invalid') return this.fail(outcome.error);
-        }
-        this.observed = observeReplicaSets(deployment, [...this.observed.all, ...adopted]);
-        this.reply({ type: 'replicaSets.claimed', seen: this.seen(0) });
-      });
+    const { deployment, all } = this.observed;
+    carryOutClaims(this.deps, deployment, this.claims, (adopted, error) => {
+      if (error) return this.fail(error);
+      this.observed = observeReplicaSets(deployment, [...all, ...adopted]);
+      return this.reply({ type: 'replicaSets.claimed', seen: this.seen(0) });
     });
   }
 

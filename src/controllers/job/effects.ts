@@ -11,7 +11,6 @@ import type { JobContext } from '../../../machines/jobSetup.js';
 import type { jobMachine } from '../../../machines/job.js';
 import { allSettled, slowStart, type ControllerDeps } from '../deps.js';
 import { claimable } from '../informers.js';
-import { recheckOwner } from '../recheckOwner.js';
 import { jobPod, jobTemplate } from './podManifests.js';
 import { PodWrites } from './podWrites.js';
 import { reconcile, type JobPlan } from './reconcile.js';
@@ -95,20 +94,16 @@ export class JobEffects {
 
   claimPods(_: unknown, context: JobContext): void {
     const { job, view } = this;
-    const adopts = view.toAdopt.length > 0;
-    const claim = (owner: Settled<unknown>): void =>
-      this.writes.claim(job, view, owner, (adopted, error) => {
-        if (error) {
-          this.actor.send({ type: 'claim.failed', error: error.message });
-          return;
-        }
-        const claimed = new Set([...view.toAdopt, ...view.toRelease].map(({ metadata }) => metadata.uid));
-        const kept = view.candidates.filter(({ metadata }) => !claimed.has(metadata.uid));
-        this.look([...kept, ...adopted], view.releasing, context);
-        this.actor.send({ type: 'pods.claimed', seen: this.plan.seen });
-      });
-    if (adopts) recheckOwner(this.deps, this.key, this.uid).settled(claim);
-    else claim({ ok: true, value: job });
+    this.writes.claim(job, view, (adopted, error) => {
+      if (error) {
+        this.actor.send({ type: 'claim.failed', error: error.message });
+        return;
+      }
+      const claimed = new Set([...view.toAdopt, ...view.toRelease].map(({ metadata }) => metadata.uid));
+      const kept = view.candidates.filter(({ metadata }) => !claimed.has(metadata.uid));
+      this.look([...kept, ...adopted], view.releasing, context);
+      this.actor.send({ type: 'pods.claimed', seen: this.plan.seen });
+    });
   }
 
   createPods(): void {

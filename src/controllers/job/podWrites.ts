@@ -4,9 +4,11 @@
  * Models: pkg/controller/controller_utils.go#RealPodControl, pkg/controller/job/job_controller.go#deleteJobPods (v1.36)
  */
 import type { ApiError, Job, Pod } from '../../api/index.js';
-import { answer, createCall, type Call, type EventRecorder, type Settled } from '../../client/index.js';
-import { allSettled, isNamespaceTerminating, type ControllerDeps } from '../deps.js';
+import { createCall, type Call, type EventRecorder, type Settled } from '../../client/index.js';
+import { carryOutClaims } from '../claiming.js';
+import { allSettled, type ControllerDeps } from '../deps.js';
 import { adoptPatch, releasePatch } from '../ownership.js';
+import { createPod } from '../podControl.js';
 import { isTracked, TRACKING_FINALIZER, type JobView } from './view.js';
 
 /** Takes the tracking finalizer off, from this very pod. */
@@ -29,22 +31,7 @@ export class PodWrites {
   }
 
   create(job: Job, manifest: unknown): Call<unknown> {
-    return createCall((settle) =>
-      this.deps.api.create('Pod', manifest, { namespace: job.metadata.namespace }).settled((outcome) => {
-        if (outcome.ok)
-          this.recorder.event(
-            job,
-            'Normal',
-            'SuccessfulCreate',
-            `Created pod: ${outcome.value.metadata.name}`,
-          );
-        else if (isNamespaceTerminating(outcome.error))
-          // Nothing more can be created here: waiting for the end of the namespace is a success (PH-8).
-          return settle({ ok: true, value: undefined });
-        else this.recorder.event(job, 'Warning', 'FailedCreate', `Error creating: ${outcome.error.message}`);
-        return settle(outcome);
-      }),
-    );
+    return createPod(this.deps, this.recorder, job, manifest);
   }
 
   delete(job: Job, { metadata }: Pod): Call<unknown> {
@@ -81,40 +68,12 @@ export class PodWrites {
     );
   }
 
-  /**
-   * Adopts and releases pods (OW-5); adopted ones are tracked from then on. `owner` is the live look at the Job, whose
-   * failure forbids adoption.
-   */
-  claim(
-    job: Job,
-    { toAdopt, toRelease }: JobView,
-    owner: Settled<unknown>,
-    then: (adopted: readonly Pod[], error: ApiError | undefined) => void,
-  ): void {
-    const adopting = toAdopt.map((pod) =>
-      owner.ok
-        ? this.patch(pod, withFinalizers(adoptPatch(job, pod.metadata), 'finalizers'))
-        : answer<Pod>(() => {
-            throw owner.error;
-          }),
-    );
-    const releasing = toRelease.map((pod) =>
-      this.patch(
-        pod,
-        withFinalizers(releasePatch(job.metadata.uid, pod.metadata), '$deleteFromPrimitiveList/finalizers'),
-      ),
-    );
-    allSettled([...adopting, ...releasing], (outcomes) => {
-      const adopted: Pod[] = [];
-      let error: ApiError | undefined;
-      outcomes.forEach((outcome, index) => {
-        const isAdoption = index < adopting.length;
-        if (outcome.ok) {
-          if (isAdoption) adopted.push(outcome.value);
-        } else if (outcome.error.reason !== 'NotFound' && (isAdoption || outcome.error.reason !== 'Invalid'))
-          error ??= outcome.error;
-      });
-      then(adopted, error);
+  /** Adopts and releases pods; those adopted are tracked from then on (OW-5). */
+  claim(job: Job, view: JobView, then: (adopted: readonly Pod[], error: ApiError | undefined) => void): void {
+    carryOutClaims(this.deps, job, view, then, {
+      adopt: ({ metadata }) => withFinalizers(adoptPatch(job, metadata), 'finalizers'),
+      release: ({ metadata }) =>
+        withFinalizers(releasePatch(job.metadata.uid, metadata), '$deleteFromPrimitiveList/finalizers'),
     });
   }
 }

@@ -5,20 +5,19 @@
  * Models: pkg/controller/replicaset/replica_set.go#manageReplicas, pkg/controller/controller_utils.go#RealPodControl (v1.36)
  */
 import type { HostedActor } from '../../actor/index.js';
-import { type ApiError, formatTime, type Pod } from '../../api/index.js';
-import type { Call, EventRecorder } from '../../client/index.js';
-import { answer, createCall } from '../../client/index.js';
+import { formatTime, type Pod } from '../../api/index.js';
+import type { EventRecorder } from '../../client/index.js';
 import {
   BURST_REPLICAS,
   type ReplicaSetContext,
   type replicaSetMachine,
 } from '../../../machines/replicaSet.js';
-import { allSettled, isNamespaceTerminating, slowStart, type ControllerDeps } from '../deps.js';
+import { carryOutClaims } from '../claiming.js';
+import { slowStart, type ControllerDeps } from '../deps.js';
 import { BY_CONTROLLER, claimable } from '../informers.js';
-import { adoptPatch, releasePatch } from '../ownership.js';
+import { createPod, deletePods } from '../podControl.js';
 import { controllerOf, isPodActive } from '../pods.js';
 import { podFromTemplate } from '../podTemplate.js';
-import { recheckOwner } from '../recheckOwner.js';
 import { claimPods, reconcile, statusAfter, type ClaimedPods } from './reconcile.js';
 import type { Replicated, ReplicaTraits } from './traits.js';
 
@@ -100,45 +99,12 @@ export class ReplicaSetEffects {
   }
 
   claimPods(): void {
-    const { toAdopt, toRelease } = this.claims;
-    const patch = (pod: Pod, body: unknown): Call<Pod> =>
-      this.deps.api.patch(
-        { kind: 'Pod', namespace: this.key.namespace, name: pod.metadata.name },
-        { type: 'strategic', body },
-      );
-    this.recheckOwner(toAdopt.length > 0).settled((owner) => {
-      const adopting = toAdopt.map((pod) =>
-        owner.ok
-          ? patch(pod, adoptPatch(this.replicaSet, pod.metadata))
-          : answer<Pod>(() => {
-              throw owner.error;
-            }),
-      );
-      const releasing = toRelease.map((pod) => patch(pod, releasePatch(this.uid, pod.metadata)));
-      allSettled([...adopting, ...releasing], (outcomes) => {
-        const adopted: Pod[] = [];
-        let error: ApiError | undefined;
-        outcomes.forEach((outcome, index) => {
-          const isAdoption = index < adopting.length;
-          if (outcome.ok) {
-            if (isAdoption) adopted.push(outcome.value);
-          } else if (
-            outcome.error.reason !== 'NotFound' &&
-            (isAdoption || outcome.error.reason !== 'Invalid')
-          )
-            error ??= outcome.error;
-        });
-        this.claims = { ...this.claims, kept: [...this.claims.kept, ...adopted], toAdopt: [], toRelease: [] };
-        if (error) this.actor.send({ type: 'claim.failed', error: error.message });
-        else this.actor.send({ type: 'pods.claimed', ...this.observe() });
-      });
+    const { claims } = this;
+    carryOutClaims(this.deps, this.replicaSet, claims, (adopted, error) => {
+      this.claims = { ...claims, kept: [...claims.kept, ...adopted], toAdopt: [], toRelease: [] };
+      if (error) this.actor.send({ type: 'claim.failed', error: error.message });
+      else this.actor.send({ type: 'pods.claimed', ...this.observe() });
     });
-  }
-
-  /** OW-4: the cache may not know yet that the owner is being deleted or was made anew. */
-  private recheckOwner(isNeeded: boolean): Call<Replicated> {
-    if (!isNeeded) return answer(() => this.replicaSet);
-    return recheckOwner(this.deps, { kind: this.traits.kind, ...this.key }, this.uid);
   }
 
   createPods(_: unknown, context: ReplicaSetContext): void {
@@ -147,57 +113,21 @@ export class ReplicaSetEffects {
     const manifest = podFromTemplate(replicaSet.spec.template ?? {}, replicaSet);
     slowStart(
       count,
-      () => this.createPod(manifest),
+      () => createPod(this.deps, this.recorder, replicaSet, manifest),
       (successes, error) =>
         this.actor.send({ type: 'pods.created', missing: count - successes, error: error?.message }),
     );
   }
 
-  private createPod(manifest: unknown): Call<unknown> {
-    return createCall((settle) =>
-      this.deps.api.create('Pod', manifest, { namespace: this.key.namespace }).settled((outcome) => {
-        if (outcome.ok) {
-          const message = `Created pod: ${outcome.value.metadata.name}`;
-          this.recorder.event(this.replicaSet, 'Normal', 'SuccessfulCreate', message);
-        } else if (isNamespaceTerminating(outcome.error)) {
-          // Nothing more can be created here: waiting for the end of the namespace is a success (PH-8).
-          return settle({ ok: true, value: undefined });
-        } else {
-          const message = `Error creating: ${outcome.error.message}`;
-          this.recorder.event(this.replicaSet, 'Warning', 'FailedCreate', message);
-        }
-        return settle(outcome);
-      }),
-    );
-  }
-
   deletePods(_: unknown, context: ReplicaSetContext): void {
-    const { namespace } = this.key;
-    const keys = context.deletionsExpected;
-    const names = keys.map((key) => key.slice(namespace.length + 1));
-    allSettled(
-      names.map((name) => this.deps.api.delete({ kind: 'Pod', namespace, name })),
-      (outcomes) => {
-        const failed: string[] = [];
-        let failure: string | undefined;
-        outcomes.forEach((outcome, index) => {
-          if (outcome.ok) {
-            this.recorder.event(
-              this.replicaSet,
-              'Normal',
-              'SuccessfulDelete',
-              `Deleted pod: ${names[index]}`,
-            );
-            return;
-          }
-          failed.push(keys[index] ?? '');
-          if (outcome.error.reason === 'NotFound') return;
-          const message = outcome.error.message;
-          this.recorder.event(this.replicaSet, 'Warning', 'FailedDelete', `Error deleting: ${message}`);
-          failure ??= `unable to delete pods: ${message}`;
-        });
-        this.actor.send({ type: 'pods.deleted', failed, error: failure });
-      },
+    const keyOf = (name: string): string => `${this.key.namespace}/${name}`;
+    const names = context.deletionsExpected.map((key) => key.slice(keyOf('').length));
+    deletePods(this.deps, this.recorder, this.replicaSet, names, (failed, error) =>
+      this.actor.send({
+        type: 'pods.deleted',
+        failed: failed.map(keyOf),
+        error: error && `unable to delete pods: ${error.message}`,
+      }),
     );
   }
 

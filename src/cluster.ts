@@ -185,6 +185,7 @@ export const createCluster = async (options: ClusterOptions = {}): Promise<Clust
     host,
     pods: informers.of('Pod'),
     nodes: informers.of('Node'),
+    namespaces: informers.of('Namespace'),
   });
   const time =
     'isVirtual' in clock && clock.isVirtual

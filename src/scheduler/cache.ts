@@ -4,7 +4,7 @@
  *
  * Models: pkg/scheduler/backend/cache (v1.36)
  */
-import type { Node } from '../api/index.js';
+import type { Node, Pod } from '../api/index.js';
 import { NodeInfo, type PodFacts } from './nodeInfo.js';
 
 export class SchedulerCache {
@@ -44,6 +44,22 @@ export class SchedulerCache {
     if (this.assigned.has(uid)) return;
     this.assigned.set(uid, { nodeName, facts });
     this.byName.get(nodeName)?.addPod(facts);
+  }
+
+  /**
+   * True when it was only assumed to be there, has other labels now, or is being deleted: who looks at other pods may
+   * find another node.
+   */
+  updatePod(pod: Pod): boolean {
+    const { uid, labels, deletionTimestamp } = pod.metadata;
+    const known = this.assigned.get(uid);
+    if (!known) return false;
+    const { metadata: before, spec } = known.facts.pod;
+    const isKnown = spec.nodeName === pod.spec.nodeName;
+    if (isKnown && before.labels === labels && before.deletionTimestamp === deletionTimestamp) return false;
+    this.assigned.set(uid, { ...known, facts: { ...known.facts, pod } });
+    this.byName.get(known.nodeName)?.updatePod(pod);
+    return true;
   }
 
   /** True when it was counted. */

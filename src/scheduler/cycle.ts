@@ -4,9 +4,13 @@
  * Models: pkg/scheduler/schedule_one.go#schedulePod, framework/types.go#FitError (v1.36)
  */
 import type { Random } from '../clock/index.js';
-import { filterNode, type Rejection } from './filters.js';
+import { filterNode } from './filters.js';
+import { countAffinities, filterByAffinity } from './interPodAffinity.js';
 import type { NodeInfo, PodFacts } from './nodeInfo.js';
+import type { NamespaceLabels } from './podTerms.js';
+import type { Rejection } from './rejection.js';
 import { scoreNodes } from './scores.js';
+import { countDomains, filterBySpread } from './topologySpread.js';
 
 export type CycleResult =
   | { readonly node: NodeInfo }
@@ -25,36 +29,44 @@ export const feasibleNodesToFind = (nodes: number): number => {
 
 export interface Cycle {
   /** Ties between equal scores are broken by `random`, as upstream does; with a seed the choice is reproducible. */
-  run(facts: PodFacts, nodes: readonly NodeInfo[]): CycleResult;
+  run(facts: PodFacts, nodes: readonly NodeInfo[], namespaceLabels?: NamespaceLabels): CycleResult;
 }
 
 export const createCycle = (random: Random): Cycle => {
   /** Where the next search begins, so that a large cluster is not always searched from the front (SC-11). */
   let start = 0;
   return {
-    run: (facts, nodes) => {
+    run: (facts, nodes, namespaceLabels = NO_LABELS) => {
       if (nodes.length === 0)
         return { node: undefined, message: 'no nodes available to schedule pods', rejectedBy: [] };
       const enough = feasibleNodesToFind(nodes.length);
       const feasible: NodeInfo[] = [];
       let rejections: Rejection[] | undefined;
       let tried = 0;
+      const affinities = countAffinities(facts, nodes, namespaceLabels);
+      const domains = countDomains(facts, nodes);
+      const filter = (info: NodeInfo): Rejection | undefined =>
+        filterNode(facts, info) ??
+        (domains && filterBySpread(domains, info)) ??
+        (affinities && filterByAffinity(affinities, facts, info.node, namespaceLabels));
       for (; tried < nodes.length && feasible.length < enough; tried += 1) {
         const info = nodes[(start + tried) % nodes.length] as NodeInfo;
-        const rejection = filterNode(facts, info);
-        if (rejection) (rejections ??= []).push(rejection);
+        const refusal = filter(info);
+        if (refusal) (rejections ??= []).push(refusal);
         else feasible.push(info);
       }
       start = (start + tried) % nodes.length;
       const first = feasible[0];
       if (!first) return noFit(facts, rejections ?? [], nodes.length);
-      return { node: feasible.length === 1 ? first : best(facts, feasible, random) };
+      if (feasible.length === 1) return { node: first };
+      return { node: best(scoreNodes(facts, feasible, nodes, namespaceLabels), feasible, random) };
     },
   };
 };
 
-const best = (facts: PodFacts, feasible: readonly NodeInfo[], random: Random): NodeInfo => {
-  const scores = scoreNodes(facts, feasible);
+const NO_LABELS: NamespaceLabels = () => ({});
+
+const best = (scores: readonly number[], feasible: readonly NodeInfo[], random: Random): NodeInfo => {
   let most = -1;
   let tied: number[] = [];
   for (let index = 0; index < scores.length; index += 1) {

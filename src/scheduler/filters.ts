@@ -1,31 +1,24 @@
 /**
- * Why a pod cannot run on a node: the filter plugins, in upstream's order; the first that refuses gives the reasons.
- * Pure.
+ * Why a pod cannot run on a node, whatever runs elsewhere: filter plugins in upstream's order; the first that refuses
+ * gives the reasons. Those that look at other nodes, too, come after (topologySpread.ts, interPodAffinity.ts). Pure.
  *
  * Models: pkg/scheduler/framework/plugins/{nodeunschedulable,nodename,tainttoleration,nodeaffinity,nodeports,noderesources} (v1.36)
  */
 import { matchesNodeAffinity, toleratesTaintWithAny, type Taint } from '../api/index.js';
 import { portsConflict, type NodeInfo, type PodFacts } from './nodeInfo.js';
+import { rejection, type Rejection } from './rejection.js';
 import type { PodRequest } from './resources.js';
 
-export interface Rejection {
-  readonly plugin: string;
-  readonly reasons: readonly string[];
-  /** Nothing that a pod's removal could change: preemption cannot help. */
-  readonly isUnresolvable: boolean;
-}
-
-const refuse = (plugin: string, reason: string, isUnresolvable: boolean): Rejection => ({
-  plugin,
-  reasons: [reason],
-  isUnresolvable,
-});
-const UNSCHEDULABLE = refuse('NodeUnschedulable', 'node(s) were unschedulable', true);
-const WRONG_NAME = refuse('NodeName', "node(s) didn't match the requested node name", true);
-const TAINTED = refuse('TaintToleration', 'node(s) had untolerated taint(s)', true);
-const NO_AFFINITY = refuse('NodeAffinity', "node(s) didn't match Pod's node affinity/selector", true);
-const PORT_TAKEN = refuse('NodePorts', "node(s) didn't have free ports for the requested pod ports", false);
-const TOO_MANY_PODS = refuse('NodeResourcesFit', 'Too many pods', false);
+const UNSCHEDULABLE = rejection('NodeUnschedulable', 'node(s) were unschedulable', true);
+const WRONG_NAME = rejection('NodeName', "node(s) didn't match the requested node name", true);
+const TAINTED = rejection('TaintToleration', 'node(s) had untolerated taint(s)', true);
+const NO_AFFINITY = rejection('NodeAffinity', "node(s) didn't match Pod's node affinity/selector", true);
+const PORT_TAKEN = rejection(
+  'NodePorts',
+  "node(s) didn't have free ports for the requested pod ports",
+  false,
+);
+const TOO_MANY_PODS = rejection('NodeResourcesFit', 'Too many pods', false);
 
 /** Stands for `spec.unschedulable`. Source: k8s.io/api/core/v1/well_known_taints.go. */
 const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };

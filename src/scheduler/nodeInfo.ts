@@ -5,6 +5,7 @@
  * Models: pkg/scheduler/framework/types.go#NodeInfo, backend/cache (v1.36)
  */
 import type { Node, Pod, Taint } from '../api/index.js';
+import { podTerms, spreadConstraints, type PodTerms, type SpreadConstraint } from './podTerms.js';
 import {
   hostPortsOf,
   noResources,
@@ -23,6 +24,9 @@ export interface PodFacts {
   readonly request: PodRequest;
   readonly hostPorts: readonly HostPort[];
   readonly selectsNodes: boolean;
+  /** What it says about the pods around it. */
+  readonly terms: PodTerms | undefined;
+  readonly spread: readonly SpreadConstraint[];
 }
 export const podFacts = (pod: Pod): PodFacts => {
   const { spec } = pod;
@@ -31,6 +35,8 @@ export const podFacts = (pod: Pod): PodFacts => {
     request: podRequest(spec),
     hostPorts: hostPortsOf(spec),
     selectsNodes: spec.nodeSelector !== undefined || spec.affinity?.nodeAffinity !== undefined,
+    terms: podTerms(pod),
+    spread: spreadConstraints(pod),
   };
 };
 
@@ -45,6 +51,9 @@ export class NodeInfo {
   readonly requested: Resources = noResources();
   scoredCpuMilli = 0;
   scoredMemoryBytes = 0;
+  /** Pods that say where others should be, or that must not have some near. */
+  affinePods = 0;
+  antiAffinePods = 0;
   readonly pods = new Map<string, PodFacts>();
   readonly hostPorts: HostPort[] = [];
 
@@ -78,7 +87,17 @@ export class NodeInfo {
     return true;
   }
 
-  private count({ request }: PodFacts, sign: 1 | -1): void {
+  /** A pod with other labels, or one that is being deleted by now. */
+  updatePod(pod: Pod): void {
+    const facts = this.pods.get(pod.metadata.uid);
+    if (facts) this.pods.set(pod.metadata.uid, { ...facts, pod });
+  }
+
+  private count({ request, terms }: PodFacts, sign: 1 | -1): void {
+    if (terms) {
+      this.affinePods += sign;
+      if (terms.antiAffinity.length > 0) this.antiAffinePods += sign;
+    }
     this.scoredCpuMilli += sign * request.scoredCpuMilli;
     this.scoredMemoryBytes += sign * request.scoredMemoryBytes;
     if (request.isEmpty) return;

@@ -68,7 +68,7 @@ export class PendingPod implements Queued {
       return;
     }
     this.facts ??= podFacts(pod);
-    const result = scheduling.cycle.run(this.facts, scheduling.cache.nodes);
+    const result = scheduling.cycle.run(this.facts, scheduling.cache.nodes, scheduling.namespaceLabels);
     if (result.node) {
       // Assumed: the next pod already finds the room taken.
       scheduling.cache.addPod(result.node.name, this.facts);

@@ -8,7 +8,7 @@
  */
 import { Subject, type Observable, type Subscription } from 'rxjs';
 import { bindEffects, type ActorHost } from '../actor/index.js';
-import type { Node, Pod } from '../api/index.js';
+import type { Namespace, Node, Pod } from '../api/index.js';
 import {
   createEventRecorder,
   type Api,
@@ -22,6 +22,7 @@ import { SchedulerCache } from './cache.js';
 import { createCycle, type Cycle } from './cycle.js';
 import { podFacts } from './nodeInfo.js';
 import { PendingPod } from './pendingPod.js';
+import type { NamespaceLabels } from './podTerms.js';
 import { PriorityQueue } from './queue.js';
 
 /** Pods with another schedulerName are left alone. */
@@ -36,6 +37,7 @@ export interface SchedulerOptions {
   /** Shared informers; started by their owner. */
   readonly pods: Informer<Pod>;
   readonly nodes: Informer<Node>;
+  readonly namespaces: Informer<Namespace>;
 }
 
 export interface Scheduler {
@@ -52,6 +54,7 @@ export interface Scheduling {
   readonly cache: SchedulerCache;
   readonly cycle: Cycle;
   readonly recorder: EventRecorder;
+  readonly namespaceLabels: NamespaceLabels;
   enqueue(pending: PendingPod): void;
   /** Backs off, but may be taken when nothing else is queued. */
   offer(pending: PendingPod): void;
@@ -91,10 +94,16 @@ class PodScheduler implements Scheduler, Scheduling {
     });
   }
 
+  readonly namespaceLabels: NamespaceLabels = (namespace) =>
+    this.options.namespaces.get('', namespace)?.metadata.labels ?? {};
+
   start(): void {
     this.subscriptions = [
       this.options.nodes.events$.subscribe((event) => this.onNode(event)),
       this.options.pods.events$.subscribe((event) => this.onPod(event)),
+      this.options.namespaces.events$.subscribe(({ object, old }) => {
+        if (old && old.metadata.labels !== object.metadata.labels) this.change('namespaceLabels');
+      }),
     ];
   }
 
@@ -172,8 +181,12 @@ class PodScheduler implements Scheduler, Scheduling {
 
   private onAssigned(pod: Pod, nodeName: string): void {
     const { uid } = pod.metadata;
-    if (this.cache.isAssigned(uid)) return;
+    if (this.cache.isAssigned(uid)) {
+      if (this.cache.updatePod(pod)) this.change('podPlaced');
+      return;
+    }
     this.cache.addPod(nodeName, podFacts(pod));
+    this.change('podPlaced');
     const pending = this.pending.get(uid);
     if (pending) this.forget(pending);
   }

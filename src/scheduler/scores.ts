@@ -1,19 +1,30 @@
 /**
- * Which of the nodes that fit is best: least loaded, evenly loaded, preferred by affinity, free of soft taints. Pure.
+ * Which of the nodes that fit is best: least loaded, evenly loaded, preferred by affinity to nodes and pods, spread
+ * over topologies, free of soft taints. Pure.
  *
  * Models: pkg/scheduler/framework/plugins/noderesources/{least_allocated,balanced_allocation}.go, nodeaffinity,
- * tainttoleration (v1.36). Differs: no ImageLocality, PodTopologySpread and InterPodAffinity scores.
+ * tainttoleration (v1.36). Differs: no ImageLocality score.
  */
 import { matchesNodeSelectorTerm, toleratesTaintWithAny } from '../api/index.js';
+import { scoreAffinity } from './interPodAffinity.js';
 import type { NodeInfo, PodFacts } from './nodeInfo.js';
+import type { NamespaceLabels } from './podTerms.js';
+import { scoreSpread } from './topologySpread.js';
 
 /** Weights of the default profile (SC-13). Source: apis/config/v1/default_plugins.go. */
 const TAINT_WEIGHT = 3;
 const AFFINITY_WEIGHT = 2;
+const SPREAD_WEIGHT = 2;
+const POD_AFFINITY_WEIGHT = 2;
 const MAX_SCORE = 100;
 
-/** The total of every node, in the order of `nodes`. */
-export const scoreNodes = (facts: PodFacts, nodes: readonly NodeInfo[]): number[] => {
+/** The total of every node that fits, in the order of `nodes`; `all` has those that do not fit, too. */
+export const scoreNodes = (
+  facts: PodFacts,
+  nodes: readonly NodeInfo[],
+  all: readonly NodeInfo[],
+  namespaceLabels: NamespaceLabels,
+): number[] => {
   const totals = nodes.map((info) => leastAllocated(facts, info) + balancedAllocation(facts, info));
   const preferred = facts.pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution;
   if (preferred?.length) {
@@ -40,6 +51,12 @@ export const scoreNodes = (facts: PodFacts, nodes: readonly NodeInfo[]): number[
       totals[index] = (totals[index] ?? 0) + TAINT_WEIGHT * score;
     });
   }
+  const add = (scores: readonly number[] | undefined, weight: number): void =>
+    scores?.forEach((score, index) => {
+      totals[index] = (totals[index] ?? 0) + weight * score;
+    });
+  add(scoreSpread(facts, nodes, all), SPREAD_WEIGHT);
+  add(scoreAffinity(facts, nodes, all, namespaceLabels), POD_AFFINITY_WEIGHT);
   return totals;
 };
 

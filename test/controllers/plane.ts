@@ -93,6 +93,7 @@ export const createPlane = (options: PlaneOptions = {}): Plane => {
     host,
     pods: informers.of('Pod'),
     nodes: informers.of('Node'),
+    namespaces: informers.of('Namespace'),
   });
   if (options.hasScheduler) scheduler.start();
   informers.start();

@@ -100,6 +100,7 @@ export const createWorld = async (seed: number): Promise<World> => {
     host,
     pods: informers.of('Pod'),
     nodes: informers.of('Node'),
+    namespaces: informers.of('Namespace'),
   });
   const faulty = faultyApi(internal, clock, chance);
 

@@ -128,15 +128,10 @@ test('SC-13: preferred affinity and soft taints weigh in', () => {
   const prefers = pod('p', {
     affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } },
   });
-  const [ssd = 0, hdd = 0] = scoreNodes(facts(prefers), [
-    info(node('a', { labels: { disk: 'ssd' } })),
-    info(node('b')),
-  ]);
+  const score = (of: Pod, ...nodes: NodeInfo[]) => scoreNodes(facts(of), nodes, nodes, () => ({}));
+  const [ssd = 0, hdd = 0] = score(prefers, info(node('a', { labels: { disk: 'ssd' } })), info(node('b')));
   assert.is(ssd - hdd, 200);
-  const [soft = 0, clean = 0] = scoreNodes(facts(pod('p')), [
-    info(tainted('PreferNoSchedule')),
-    info(node('b')),
-  ]);
+  const [soft = 0, clean = 0] = score(pod('p'), info(tainted('PreferNoSchedule')), info(node('b')));
   assert.is(clean - soft, 300);
 });
 test('SC-11: all nodes below 100; then a percentage, at least 100', () => {

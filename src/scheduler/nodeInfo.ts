@@ -5,6 +5,7 @@
  * Models: pkg/scheduler/framework/types.go#NodeInfo, backend/cache (v1.36)
  */
 import type { Node, Pod, Taint } from '../api/index.js';
+import { pinnedNodes } from './preFilter.js';
 import {
   hostPortsOf,
   noResources,
@@ -23,6 +24,8 @@ export interface PodFacts {
   readonly request: PodRequest;
   readonly hostPorts: readonly HostPort[];
   readonly selectsNodes: boolean;
+  /** The only nodes that it may run on, by name; undefined: any. */
+  readonly pinnedTo: ReadonlySet<string> | undefined;
 }
 export const podFacts = (pod: Pod): PodFacts => {
   const { spec } = pod;
@@ -31,6 +34,7 @@ export const podFacts = (pod: Pod): PodFacts => {
     request: podRequest(spec),
     hostPorts: hostPortsOf(spec),
     selectsNodes: spec.nodeSelector !== undefined || spec.affinity?.nodeAffinity !== undefined,
+    pinnedTo: pinnedNodes(spec),
   };
 };
 

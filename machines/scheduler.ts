@@ -20,8 +20,8 @@ export interface SchedulingContext {
   readonly rejectedBy: readonly string[];
 }
 
-/** What changed in the cluster that may make room: a node came or changed, or a pod left its node. */
-export type ClusterChange = 'node' | 'podGone';
+/** What changed that may make room: a node came or changed, a pod left its node, or this pod tolerates more. */
+export type ClusterChange = 'node' | 'podGone' | 'tolerations';
 
 export type SchedulingEvent =
   | { readonly type: 'pod.gated' }
@@ -44,8 +44,11 @@ const BACK_OFF_INITIAL_MS = 1000;
 const BACK_OFF_MAX_MS = 10_000;
 /** Source: backend/queue/scheduling_queue.go#DefaultPodMaxInUnschedulablePodsDuration. */
 const UNSCHEDULABLE_TIMEOUT_MS = 5 * 60_000;
-/** Plugins whose refusal a pod that leaves a node may undo. */
-const FREED_BY_PODS: readonly string[] = ['NodeResourcesFit', 'NodePorts'];
+/** Plugins whose refusal a change may undo; a node that comes or changes may undo any. */
+const UNDONE_BY: Readonly<Record<Exclude<ClusterChange, 'node'>, readonly string[]>> = {
+  podGone: ['NodeResourcesFit', 'NodePorts'],
+  tolerations: ['TaintToleration', 'NodeUnschedulable'],
+};
 
 /** 1 s, 2 s, 4 s, 8 s, 10 s, counted in failed attempts (SC-2). */
 export const backOffDurationMs = (failures: number): number =>
@@ -178,7 +181,7 @@ export const schedulerMachine = setup({
 const couldHelp = (context: SchedulingContext, change: ClusterChange): boolean =>
   change === 'node' ||
   context.rejectedBy.length === 0 ||
-  context.rejectedBy.some((plugin) => FREED_BY_PODS.includes(plugin));
+  context.rejectedBy.some((plugin) => UNDONE_BY[change].includes(plugin));
 
 /** The actions that the host carries out; it answers with the events beside. */
 export const schedulerEffects = [

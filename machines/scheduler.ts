@@ -21,10 +21,10 @@ export interface SchedulingContext {
 }
 
 /**
- * What changed in the cluster that may help: a node came or changed; a pod left its node; a pod was placed, has other
- * labels or is being deleted; a namespace has other labels.
+ * What changed that may help: a node came or changed; a pod left its node; a pod was placed, has other labels or is being
+ * deleted; a namespace has other labels; this pod tolerates more.
  */
-export type ClusterChange = 'node' | 'podGone' | 'podPlaced' | 'namespaceLabels';
+export type ClusterChange = 'node' | 'podGone' | 'podPlaced' | 'namespaceLabels' | 'tolerations';
 
 export type SchedulingEvent =
   | { readonly type: 'pod.gated' }
@@ -47,11 +47,12 @@ const BACK_OFF_INITIAL_MS = 1000;
 const BACK_OFF_MAX_MS = 10_000;
 /** Source: backend/queue/scheduling_queue.go#DefaultPodMaxInUnschedulablePodsDuration. */
 const UNSCHEDULABLE_TIMEOUT_MS = 5 * 60_000;
-/** Plugins whose refusal a change may undo; that of a node may undo any. */
-const HELPED: Readonly<Record<Exclude<ClusterChange, 'node'>, readonly string[]>> = {
+/** Plugins whose refusal a change may undo; a node that comes or changes may undo any. */
+const UNDONE_BY: Readonly<Record<Exclude<ClusterChange, 'node'>, readonly string[]>> = {
   podGone: ['NodeResourcesFit', 'NodePorts', 'PodTopologySpread', 'InterPodAffinity'],
   podPlaced: ['PodTopologySpread', 'InterPodAffinity'],
   namespaceLabels: ['InterPodAffinity'],
+  tolerations: ['TaintToleration', 'NodeUnschedulable'],
 };
 
 /** 1 s, 2 s, 4 s, 8 s, 10 s, counted in failed attempts (SC-2). */
@@ -185,7 +186,7 @@ export const schedulerMachine = setup({
 const couldHelp = (context: SchedulingContext, change: ClusterChange): boolean =>
   change === 'node' ||
   context.rejectedBy.length === 0 ||
-  context.rejectedBy.some((plugin) => HELPED[change].includes(plugin));
+  context.rejectedBy.some((plugin) => UNDONE_BY[change].includes(plugin));
 
 /** The actions that the host carries out; it answers with the events beside. */
 export const schedulerEffects = [

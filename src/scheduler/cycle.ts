@@ -8,6 +8,7 @@ import { filterNode } from './filters.js';
 import { countAffinities, filterByAffinity } from './interPodAffinity.js';
 import type { NodeInfo, PodFacts } from './nodeInfo.js';
 import type { NamespaceLabels } from './podTerms.js';
+import { CONFLICTING_TERMS, NOT_PINNED } from './preFilter.js';
 import type { Rejection } from './rejection.js';
 import { scoreNodes } from './scores.js';
 import { countDomains, filterBySpread } from './topologySpread.js';
@@ -39,7 +40,9 @@ export const createCycle = (random: Random): Cycle => {
     run: (facts, nodes, namespaceLabels = NO_LABELS) => {
       if (nodes.length === 0)
         return { node: undefined, message: 'no nodes available to schedule pods', rejectedBy: [] };
-      const enough = feasibleNodesToFind(nodes.length);
+      const { pinnedTo } = facts;
+      const eligible = pinnedTo ? nodes.filter(({ name }) => pinnedTo.has(name)) : nodes;
+      const enough = feasibleNodesToFind(eligible.length);
       const feasible: NodeInfo[] = [];
       let rejections: Rejection[] | undefined;
       let tried = 0;
@@ -49,8 +52,8 @@ export const createCycle = (random: Random): Cycle => {
         filterNode(facts, info) ??
         (domains && filterBySpread(domains, info)) ??
         (affinities && filterByAffinity(affinities, facts, info.node, namespaceLabels));
-      for (; tried < nodes.length && feasible.length < enough; tried += 1) {
-        const info = nodes[(start + tried) % nodes.length] as NodeInfo;
+      for (; tried < eligible.length && feasible.length < enough; tried += 1) {
+        const info = eligible[(start + tried) % eligible.length] as NodeInfo;
         const refusal = filter(info);
         if (refusal) (rejections ??= []).push(refusal);
         else feasible.push(info);
@@ -80,16 +83,22 @@ const best = (scores: readonly number[], feasible: readonly NodeInfo[], random: 
   return feasible[chosen as number] as NodeInfo;
 };
 
-const noFit = (facts: PodFacts, rejections: readonly Rejection[], nodes: number): CycleResult => {
+/** @param tried what the nodes said that were looked at; the pod is pinned to others than the rest. */
+const noFit = (facts: PodFacts, tried: readonly Rejection[], nodes: number): CycleResult => {
+  const rejections = [...tried, ...Array<Rejection>(nodes - tried.length).fill(NOT_PINNED)];
   const counts = new Map<string, number>();
   const plugins = new Set<string>();
   for (const { plugin, reasons } of rejections) {
     plugins.add(plugin);
     for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
+  const why =
+    facts.pinnedTo?.size === 0
+      ? `0/${nodes} nodes are available: ${CONFLICTING_TERMS}.`
+      : fitError(nodes, counts);
   return {
     node: undefined,
-    message: `${fitError(nodes, counts)} ${preemptionText(facts, rejections, nodes)}`,
+    message: `${why} ${preemptionText(facts, rejections, nodes)}`,
     rejectedBy: [...plugins],
   };
 };

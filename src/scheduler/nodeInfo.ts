@@ -6,6 +6,7 @@
  */
 import type { Node, Pod, Taint } from '../api/index.js';
 import { podTerms, spreadConstraints, type PodTerms, type SpreadConstraint } from './podTerms.js';
+import { pinnedNodes } from './preFilter.js';
 import {
   hostPortsOf,
   noResources,
@@ -27,6 +28,8 @@ export interface PodFacts {
   /** What it says about the pods around it. */
   readonly terms: PodTerms | undefined;
   readonly spread: readonly SpreadConstraint[];
+  /** The only nodes that it may run on, by name; undefined: any. */
+  readonly pinnedTo: ReadonlySet<string> | undefined;
 }
 export const podFacts = (pod: Pod): PodFacts => {
   const { spec } = pod;
@@ -37,6 +40,7 @@ export const podFacts = (pod: Pod): PodFacts => {
     selectsNodes: spec.nodeSelector !== undefined || spec.affinity?.nodeAffinity !== undefined,
     terms: podTerms(pod),
     spread: spreadConstraints(pod),
+    pinnedTo: pinnedNodes(spec),
   };
 };
 

@@ -196,9 +196,12 @@ class PodScheduler implements Scheduler, Scheduling {
     const isGated = (pod.spec.schedulingGates?.length ?? 0) > 0;
     const known = this.pending.get(uid);
     if (known) {
-      const wasGated = (known.pod.spec.schedulingGates?.length ?? 0) > 0;
+      const before = known.pod.spec;
       known.update(pod);
-      if (wasGated && !isGated) known.actor.send({ type: 'pod.ungated' });
+      if ((before.schedulingGates?.length ?? 0) > 0 && !isGated) known.actor.send({ type: 'pod.ungated' });
+      // Those of a pod can only be added to.
+      if (before.tolerations?.length !== pod.spec.tolerations?.length)
+        known.actor.send({ type: 'cluster.changed', at: this.clock.now(), change: 'tolerations' });
       return;
     }
     const pending = new PendingPod(this, pod);

@@ -8,7 +8,7 @@ const rig = () => createRig(schedulerMachine, schedulerEffects, undefined);
 type R = ReturnType<typeof rig>;
 const rejected = (plugin: string) => (at: number) =>
   ({ type: 'node.notFound', at, message: '0/1 nodes are available', rejectedBy: [plugin] }) as const;
-const changed = (change: 'node' | 'podGone') => (at: number) =>
+const changed = (change: 'node' | 'podGone' | 'tolerations') => (at: number) =>
   ({ type: 'cluster.changed', at, change }) as const;
 const fail = (r: R, plugin = 'NodeResourcesFit') => {
   r.send({ type: 'turn.given' });
@@ -49,6 +49,20 @@ test('SC-3: an unschedulable pod waits for a change that might help', () => {
   assert.is(r.snapshot.value, 'unschedulable');
   r.send(changed('node'));
   assert.equal(r.snapshot.value, { backingOff: 'willing' });
+});
+test('SC-3: what it tolerates matters only when a taint was in the way', () => {
+  for (const plugin of ['TaintToleration', 'NodeUnschedulable']) {
+    const r = rig();
+    fail(r, plugin);
+    r.send(changed('podGone'));
+    assert.is(r.snapshot.value, 'unschedulable');
+    r.send(changed('tolerations'));
+    assert.equal(r.snapshot.value, { backingOff: 'willing' });
+  }
+  const r = rig();
+  fail(r, 'NodeResourcesFit');
+  r.send(changed('tolerations'));
+  assert.is(r.snapshot.value, 'unschedulable');
 });
 test('SC-2: within its back-off it waits for the rest of it, but may be taken when nothing else is queued', () => {
   const r = rig();

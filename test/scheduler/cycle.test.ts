@@ -168,6 +168,40 @@ test('SC-30: the message counts the reasons in lexical order, and says that pree
   );
   assert.is(run(pod('p')), 'no nodes available to schedule pods');
 });
+test('SC-12, SC-30: nodes that a pod is not pinned to by name are not looked at, and say so', () => {
+  const pinned = (spec: object, ...terms: readonly (readonly string[][])[]) =>
+    pod('p', {
+      ...spec,
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: terms.map((names) => ({
+              matchFields: names.map((values) => ({ key: 'metadata.name', operator: 'In', values })),
+            })),
+          },
+        },
+      },
+    });
+  const nodes = [info(tainted('NoSchedule')), info(node('b'), asking('x', { cpu: '2' })), info(node('c'))];
+  const large = { containers: [{ name: 'c', resources: { requests: { cpu: '3' } } }] };
+  assert.is(
+    run(pinned(large, [['b']]), ...nodes),
+    "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. " +
+      'preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.',
+  );
+  assert.is(
+    run(pinned({}, [['gone']]), ...nodes),
+    "0/3 nodes are available: 3 node(s) didn't satisfy plugin(s) [NodeAffinity]. " +
+      'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+  );
+  assert.is(
+    run(pinned({}, [['b'], ['c']]), ...nodes),
+    '0/3 nodes are available: pod affinity terms conflict. ' +
+      'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+  );
+  assert.is(run(pinned({}, [['b', 'c'], ['c']]), ...nodes), 'c');
+  assert.is(run(pinned(large, [['b']], [['c']]), ...nodes), 'c');
+});
 test('SC-15: a request larger than the node is nothing that preemption could help', () => {
   assert.is(
     run(asking('p', { memory: '100Gi' }), info(node('n'))),

@@ -111,6 +111,17 @@ test('a cordoned node takes pods once it is uncordoned; a heartbeat is no reason
   assert.is(nodeOf(p, 'web'), 'n1');
   p.stop();
 });
+test('SC-3: a pod that a taint keeps waiting is tried again when it is made to tolerate it', () => {
+  const p = plane();
+  addNode(p, 'n1', {}, { taints: [{ key: 'a', value: 'b', effect: 'NoSchedule' }] });
+  addPod(p, 'web');
+  p.advance(10_000);
+  const { tolerations = [] } = p.get('Pod', 'web').spec;
+  p.patch('Pod', 'web', { spec: { tolerations: [...tolerations, { key: 'a', operator: 'Exists' }] } });
+  assert.is(nodeOf(p, 'web'), 'n1');
+  assert.is(p.events('FailedScheduling').length, 1);
+  p.stop();
+});
 test('SC-1: of waiting pods the one with the highest priority goes first', () => {
   const p = plane();
   addPod(p, 'low', asking('800m'));

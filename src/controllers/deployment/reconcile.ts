@@ -59,13 +59,14 @@ export const reconcile = (
   const isRecreate = spec.strategy?.type === 'Recreate';
   const oldSize = totalSize(old);
   const complete = isComplete(deployment, deployment.status);
+  const wantsRollback = rollbackRevision(deployment) !== undefined;
   return {
     isBeingDeleted: metadata.deletionTimestamp !== undefined,
     selectsEverything: isEmptySelector(deployment),
     toClaim,
     isPaused,
     pauseIsUnrecorded: pauseCondition(deployment, now) !== undefined,
-    wantsRollback: rollbackRevision(deployment) !== undefined,
+    wantsRollback,
     isScalingEvent: isScaled,
     isRecreate,
     hasNewReplicaSet: newReplicaSet !== undefined,
@@ -79,10 +80,9 @@ export const reconcile = (
     scaledSizes: scaling ? scaledSizes(deployment, newReplicaSet, old) : [],
     oldPodsRunning: isRecreate && oldSize === 0 && podsRun(),
     isComplete: complete,
-    surplusHistory:
-      complete || isPaused
-        ? surplusHistory(deployment, old).map((replicaSet) => replicaSet.metadata.name)
-        : [],
+    surplusHistory: (isPaused ? !wantsRollback : complete && !isScaled)
+      ? surplusHistory(deployment, old).map((replicaSet) => replicaSet.metadata.name)
+      : [],
   };
 };
 

@@ -118,7 +118,11 @@ export class OwnerGraph {
   private markDeleted(node: GraphNode, { finalizers }: ObjectMeta, examine: Set<GraphNode>): void {
     const awaitsDependents = finalizers?.includes(FOREGROUND) ?? false;
     const orphansDependents = finalizers?.includes(ORPHAN) ?? false;
-    const isNews = !node.isBeingDeleted || node.awaitsDependents !== awaitsDependents;
+    // A second deletion may ask for another fate of the dependents.
+    const isNews =
+      !node.isBeingDeleted ||
+      node.awaitsDependents !== awaitsDependents ||
+      node.orphansDependents !== orphansDependents;
     node.isBeingDeleted = true;
     node.awaitsDependents = awaitsDependents;
     node.orphansDependents = orphansDependents;

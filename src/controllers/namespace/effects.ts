@@ -87,8 +87,8 @@ export class NamespaceEffects {
           if (kind && outcome.value.items.length > 0) left.set(kind, outcome.value.items);
         }
         const remaining = [...left.values()].reduce((total, items) => total + items.length, 0);
-        const next = (): void => this.reply({ type: 'content.deleted', remaining });
-        return remaining > 0 ? this.writeConditions(left, next) : next();
+        // Without any, too: finalizers of its own may keep the namespace.
+        return this.writeConditions(left, () => this.reply({ type: 'content.deleted', remaining }));
       },
     );
   }

@@ -218,6 +218,25 @@ test('row 88: revisionHistoryLimit 0 deletes the old ReplicaSet after the rollou
   assert.is(p.list('ReplicaSet').length, 1);
   p.stop();
 });
+test('DP-70: a paused Deployment forgets no revision while it is asked to go back to one', () => {
+  const p = plane();
+  p.create('Deployment', deploymentManifest('web', 2));
+  roll(p);
+  setImage(p, 'web', 'web:2');
+  roll(p);
+  const ask = (revision: string | null) => ({
+    metadata: { annotations: { 'deprecated.deployment.rollback.to': revision } },
+  });
+  p.patch('Deployment', 'web', { ...ask('1'), spec: { paused: true, revisionHistoryLimit: 0 } });
+  assert.equal(sizes(sets(p)), [0, 2]);
+  p.patch('Deployment', 'web', { spec: { paused: false } });
+  roll(p);
+  assert.is(p.get('Deployment', 'web').spec.template.spec?.containers[0]?.image, 'web:1');
+  p.patch('Deployment', 'web', { spec: { paused: true, revisionHistoryLimit: 10 } });
+  p.patch('Deployment', 'web', { ...ask('unreadable'), spec: { revisionHistoryLimit: 0 } });
+  assert.equal(sizes(sets(p)), [2]);
+  p.stop();
+});
 test('row 89: an update in the midst of a stuck one: the latest template completes, the one between is at 0', () => {
   const p = plane();
   p.create('Deployment', deploymentManifest('web', 3));

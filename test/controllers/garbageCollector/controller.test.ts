@@ -60,6 +60,18 @@ test('GC-5: orphan: the dependents lose their owner and stay', () => {
   assert.equal(p.get('ConfigMap', 'b').metadata.ownerReferences ?? [], []);
   p.stop();
 });
+test('GC-1, GC-5: a second deletion may orphan the dependents of what waits for other finalizers', () => {
+  const p = plane();
+  const a = owned(p, 'a', [], { finalizers: ['example.com/hold'] });
+  owned(p, 'b', [reference(a)]);
+  p.remove('ConfigMap', 'a', { propagationPolicy: 'Background' });
+  p.remove('ConfigMap', 'a', { propagationPolicy: 'Orphan' });
+  assert.equal(p.get('ConfigMap', 'a').metadata.finalizers, ['example.com/hold']);
+  p.patch('ConfigMap', 'a', { metadata: { finalizers: null } });
+  assert.equal(names(p), ['b']);
+  assert.equal(p.get('ConfigMap', 'b').metadata.ownerReferences ?? [], []);
+  p.stop();
+});
 test('GC-4, row 240: with another owner left, the object stays and forgets the one that is gone', () => {
   const p = plane();
   const [one, two, three] = ['1', '2', '3'].map((name) => owned(p, name, []));

@@ -60,6 +60,37 @@ test('NS-2: content with finalizers keeps the namespace, and is named in its con
   assert.not.ok(exists(p));
   p.stop();
 });
+test('NS-2: a namespace that its own finalizer keeps says when its content is gone', () => {
+  const p = withNamespace();
+  p.patch('Namespace', 'team', { metadata: { finalizers: ['example.com/keep'] } });
+  p.create('ConfigMap', { metadata: { name: 'held', finalizers: ['example.com/hold'] } }, 'team');
+  p.remove('Namespace', 'team');
+  const said = (): readonly string[] =>
+    (p.get('Namespace', 'team').status.conditions ?? []).map(
+      ({ type, status, reason }) => `${type.replace('Namespace', '')} ${status} ${reason}`,
+    );
+  assert.equal(said().slice(3), [
+    'ContentRemaining True SomeResourcesRemain',
+    'FinalizersRemaining True SomeFinalizersRemain',
+  ]);
+  value(
+    p.api.patch(
+      { kind: 'ConfigMap', name: 'held', namespace: 'team' },
+      { type: 'merge', body: { metadata: { finalizers: null } } },
+    ),
+  );
+  p.settle();
+  assert.equal(said(), [
+    'DeletionDiscoveryFailure False ResourcesDiscovered',
+    'DeletionGroupVersionParsingFailure False ParsedGroupVersions',
+    'DeletionContentFailure False ContentDeleted',
+    'ContentRemaining False ContentRemoved',
+    'FinalizersRemaining False ContentHasNoFinalizers',
+  ]);
+  p.patch('Namespace', 'team', { metadata: { finalizers: null } });
+  assert.not.ok(exists(p));
+  p.stop();
+});
 test('NS-1: nothing new is made in it, and the controllers take that quietly', () => {
   const p = withNamespace();
   p.create('Deployment', deploymentManifest('web', 1), 'team');

@@ -14,6 +14,7 @@ export const paths = planFor(schedulerMachine)({
     { type: 'bind.failed', at, message: 'conflict' },
     { type: 'cluster.changed', at, change: 'node' },
     { type: 'cluster.changed', at, change: 'podGone' },
+    { type: 'cluster.changed', at, change: 'tolerations' },
   ],
   waits: ({ is, context, nowMs }) => (is('unschedulable') && nowMs === context.failedAtMs ? [11_000] : []),
   abstraction: ({ context, nowMs }) => [

@@ -4,14 +4,14 @@
  * Models: pkg/scheduler/schedule_one.go#schedulePod, framework/types.go#FitError (v1.36)
  */
 import type { Random } from '../clock/index.js';
-import { filterNode } from './filters.js';
-import { countAffinities, filterByAffinity } from './interPodAffinity.js';
+import { filterNode } from './plugins/filters.js';
+import { countAffinities, filterByAffinity } from './plugins/interPodAffinity.js';
 import type { NodeInfo, PodFacts } from './nodeInfo.js';
-import type { NamespaceLabels } from './podTerms.js';
-import { CONFLICTING_TERMS, NOT_PINNED } from './preFilter.js';
-import type { Rejection } from './rejection.js';
-import { scoreNodes } from './scores.js';
-import { countDomains, filterBySpread } from './topologySpread.js';
+import type { NamespaceLabels } from './plugins/podTerms.js';
+import { CONFLICTING_TERMS, NOT_PINNED } from './plugins/preFilter.js';
+import type { Rejection } from './plugins/rejection.js';
+import { scoreNodes } from './plugins/scores.js';
+import { countDomains, filterBySpread } from './plugins/topologySpread.js';
 
 export type CycleResult =
   | { readonly node: NodeInfo }
@@ -98,7 +98,7 @@ const noFit = (facts: PodFacts, tried: readonly Rejection[], nodes: number): Cyc
       : fitError(nodes, counts);
   return {
     node: undefined,
-    message: `${why} ${preemptionText(facts, rejections, nodes)}`,
+    message: `${why} ${NO_CLAIMS}, ${preemptionText(facts, rejections, nodes)}`,
     rejectedBy: [...plugins],
   };
 };
@@ -108,6 +108,12 @@ export const fitError = (nodes: number, reasons: ReadonlyMap<string, number>): s
   const items = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
   return `0/${nodes} nodes are available:${items.length > 0 ? ` ${items.join(', ')}.` : ''}`;
 };
+
+/**
+ * What the plugin of resource claims says of every pod that has none: it is asked before preemption is.
+ * Source: plugins/dynamicresources/dynamicresources.go#PostFilter
+ */
+const NO_CLAIMS = 'no new claims to deallocate';
 
 /** What upstream's preemption says when it cannot help. No pod is preempted yet. */
 const preemptionText = ({ pod }: PodFacts, rejections: readonly Rejection[], nodes: number): string => {

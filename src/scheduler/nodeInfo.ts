@@ -5,8 +5,8 @@
  * Models: pkg/scheduler/framework/types.go#NodeInfo, backend/cache (v1.36)
  */
 import type { Node, Pod, Taint } from '../api/index.js';
-import { podTerms, spreadConstraints, type PodTerms, type SpreadConstraint } from './podTerms.js';
-import { pinnedNodes } from './preFilter.js';
+import { podTerms, spreadConstraints, type PodTerms, type SpreadConstraint } from './plugins/podTerms.js';
+import { pinnedNodes } from './plugins/preFilter.js';
 import {
   hostPortsOf,
   noResources,

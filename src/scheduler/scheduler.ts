@@ -22,7 +22,7 @@ import { SchedulerCache } from './cache.js';
 import { createCycle, type Cycle } from './cycle.js';
 import { podFacts } from './nodeInfo.js';
 import { PendingPod } from './pendingPod.js';
-import type { NamespaceLabels } from './podTerms.js';
+import type { NamespaceLabels } from './plugins/podTerms.js';
 import { PriorityQueue } from './queue.js';
 
 /** Pods with another schedulerName are left alone. */

@@ -2,10 +2,10 @@ import * as assert from 'uvu/assert';
 import type { Node, Pod } from '../../src/api/index.js';
 import { createSeededRandom } from '../../src/clock/index.js';
 import { createCycle, feasibleNodesToFind, fitError } from '../../src/scheduler/cycle.js';
-import { filterNode } from '../../src/scheduler/filters.js';
+import { filterNode } from '../../src/scheduler/plugins/filters.js';
 import type { NodeInfo } from '../../src/scheduler/nodeInfo.js';
 import { podRequest } from '../../src/scheduler/resources.js';
-import { balancedAllocation, leastAllocated, scoreNodes } from '../../src/scheduler/scores.js';
+import { balancedAllocation, leastAllocated, scoreNodes } from '../../src/scheduler/plugins/scores.js';
 import { suite } from '../support/suite.js';
 import { asking, facts, info, node, pod } from './objects.js';
 
@@ -164,7 +164,7 @@ test('SC-30: the message counts the reasons in lexical order, and says that pree
       info(node('c'), asking('y', { cpu: '2' })),
     ),
     '0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. ' +
-      'preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
+      'no new claims to deallocate, preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
   );
   assert.is(run(pod('p')), 'no nodes available to schedule pods');
 });
@@ -187,17 +187,17 @@ test('SC-12, SC-30: nodes that a pod is not pinned to by name are not looked at,
   assert.is(
     run(pinned(large, [['b']]), ...nodes),
     "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. " +
-      'preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.',
+      'no new claims to deallocate, preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.',
   );
   assert.is(
     run(pinned({}, [['gone']]), ...nodes),
     "0/3 nodes are available: 3 node(s) didn't satisfy plugin(s) [NodeAffinity]. " +
-      'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+      'no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
   );
   assert.is(
     run(pinned({}, [['b'], ['c']]), ...nodes),
     '0/3 nodes are available: pod affinity terms conflict. ' +
-      'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+      'no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
   );
   assert.is(run(pinned({}, [['b', 'c'], ['c']]), ...nodes), 'c');
   assert.is(run(pinned(large, [['b']], [['c']]), ...nodes), 'c');
@@ -205,7 +205,7 @@ test('SC-12, SC-30: nodes that a pod is not pinned to by name are not looked at,
 test('SC-15: a request larger than the node is nothing that preemption could help', () => {
   assert.is(
     run(asking('p', { memory: '100Gi' }), info(node('n'))),
-    '0/1 nodes are available: 1 Insufficient memory. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+    '0/1 nodes are available: 1 Insufficient memory. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
   );
 });
 test('row 245: items are sorted as text', () => {

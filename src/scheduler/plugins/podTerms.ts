@@ -12,7 +12,7 @@ import {
   type Pod,
   type PodAffinityTerm,
   type TopologySpreadConstraint,
-} from '../api/index.js';
+} from '../../api/index.js';
 
 export type Labels = Readonly<Record<string, string>>;
 /** The labels of a namespace; of one that is not there none. */

@@ -4,8 +4,8 @@
  *
  * Models: pkg/scheduler/framework/plugins/interpodaffinity/{filtering,scoring}.go (v1.36; SC-18)
  */
-import type { Node } from '../api/index.js';
-import type { NodeInfo, PodFacts } from './nodeInfo.js';
+import type { Node } from '../../api/index.js';
+import type { NodeInfo, PodFacts } from '../nodeInfo.js';
 import type { NamespaceLabels, PodTerm } from './podTerms.js';
 import { rejection, type Rejection } from './rejection.js';
 import { TopologyCounts } from './topologies.js';

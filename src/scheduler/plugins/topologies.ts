@@ -1,5 +1,5 @@
 /** Numbers by topology: for a key of node labels, such as a zone or a host, one per value. */
-import type { Node } from '../api/index.js';
+import type { Node } from '../../api/index.js';
 
 export class TopologyCounts {
   readonly #byKey = new Map<string, Map<string, number>>();

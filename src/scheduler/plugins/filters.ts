@@ -4,10 +4,10 @@
  *
  * Models: pkg/scheduler/framework/plugins/{nodeunschedulable,nodename,tainttoleration,nodeaffinity,nodeports,noderesources} (v1.36)
  */
-import { matchesNodeAffinity, toleratesTaintWithAny, type Taint } from '../api/index.js';
-import { portsConflict, type NodeInfo, type PodFacts } from './nodeInfo.js';
+import { matchesNodeAffinity, toleratesTaintWithAny, type Taint } from '../../api/index.js';
+import { portsConflict, type NodeInfo, type PodFacts } from '../nodeInfo.js';
 import { rejection, type Rejection } from './rejection.js';
-import type { PodRequest } from './resources.js';
+import type { PodRequest } from '../resources.js';
 
 const UNSCHEDULABLE = rejection('NodeUnschedulable', 'node(s) were unschedulable', true);
 const WRONG_NAME = rejection('NodeName', "node(s) didn't match the requested node name", true);

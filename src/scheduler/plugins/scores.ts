@@ -5,9 +5,9 @@
  * Models: pkg/scheduler/framework/plugins/noderesources/{least_allocated,balanced_allocation}.go, nodeaffinity,
  * tainttoleration (v1.36). Differs: no ImageLocality score.
  */
-import { matchesNodeSelectorTerm, toleratesTaintWithAny } from '../api/index.js';
+import { matchesNodeSelectorTerm, toleratesTaintWithAny } from '../../api/index.js';
 import { scoreAffinity } from './interPodAffinity.js';
-import type { NodeInfo, PodFacts } from './nodeInfo.js';
+import type { NodeInfo, PodFacts } from '../nodeInfo.js';
 import type { NamespaceLabels } from './podTerms.js';
 import { scoreSpread } from './topologySpread.js';
 

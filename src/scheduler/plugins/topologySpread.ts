@@ -5,8 +5,8 @@
  *
  * Models: pkg/scheduler/framework/plugins/podtopologyspread/{common,filtering,scoring}.go (v1.36; SC-19)
  */
-import { matchesNodeAffinity, toleratesTaintWithAny, type Pod } from '../api/index.js';
-import type { NodeInfo, PodFacts } from './nodeInfo.js';
+import { matchesNodeAffinity, toleratesTaintWithAny, type Pod } from '../../api/index.js';
+import type { NodeInfo, PodFacts } from '../nodeInfo.js';
 import type { SpreadConstraint } from './podTerms.js';
 import { rejection, type Rejection } from './rejection.js';
 import { TopologyCounts } from './topologies.js';

@@ -4,7 +4,7 @@
  * Models: pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go#PreFilter,
  * pkg/scheduler/schedule_one.go#findNodesThatFitPod (v1.36)
  */
-import type { NodeSelectorTerm, PodSpec } from '../api/index.js';
+import type { NodeSelectorTerm, PodSpec } from '../../api/index.js';
 import { rejection } from './rejection.js';
 
 /** What every node that a pod is not pinned to is told. */

@@ -188,4 +188,103 @@ test('two runs with one seed place the pods alike; another seed may not', () => 
   assert.is(run(3), run(3));
   assert.ok(new Set([1, 2, 3, 4, 5].map(run)).size > 1);
 });
+
+/** Near, or far from, pods with the label `app` of this value, on one host. */
+const beside = (kind: 'podAffinity' | 'podAntiAffinity', app: string, more: object = {}): object => ({
+  affinity: {
+    [kind]: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: { app } }, topologyKey: 'kubernetes.io/hostname', ...more },
+      ],
+    },
+  },
+});
+test('SC-3, SC-18: a pod that wants another near waits until that one is placed', () => {
+  const p = plane();
+  addNode(p, 'n1');
+  addNode(p, 'n2');
+  addPod(p, 'cache', beside('podAffinity', 'web'));
+  p.advance(10_000);
+  assert.is(nodeOf(p, 'cache'), undefined);
+  addPod(p, 'web');
+  assert.is(nodeOf(p, 'cache'), nodeOf(p, 'web'));
+  assert.is(p.events('FailedScheduling').length, 1);
+  p.stop();
+});
+test('SC-3, SC-18: labels of a pod that is there, and of its namespace, are looked at when they change', () => {
+  const p = plane();
+  addNode(p, 'n1');
+  addPod(p, 'web');
+  addPod(p, 'db', beside('podAffinity', 'store'));
+  const selector = { namespaceSelector: { matchLabels: { stage: 'prod' } } };
+  addPod(p, 'far', beside('podAffinity', 'web', selector));
+  p.advance(10_000);
+  assert.equal([nodeOf(p, 'db'), nodeOf(p, 'far')], [undefined, undefined]);
+  p.patch('Pod', 'web', { metadata: { labels: { app: 'store' } } });
+  assert.is(nodeOf(p, 'db'), 'n1');
+  p.patch('Pod', 'web', { metadata: { labels: { app: 'web' } } });
+  assert.is(nodeOf(p, 'far'), undefined);
+  p.patch('Namespace', 'default', { metadata: { labels: { stage: 'prod' } } });
+  assert.is(nodeOf(p, 'far'), 'n1');
+  p.stop();
+});
+test('SC-3, SC-18: replicas that keep apart take a node each; the one too many waits for a node, or for one of them to go', () => {
+  const p = plane();
+  addNode(p, 'n1');
+  addNode(p, 'n2');
+  const apart = beside('podAntiAffinity', 'web');
+  for (const name of ['a', 'b', 'c', 'd']) p.create('Pod', podManifest(name, { app: 'web' }, apart));
+  const nodes = () => ['a', 'b', 'c', 'd'].map((name) => nodeOf(p, name));
+  assert.equal(nodes().slice(0, 2).toSorted(), ['n1', 'n2']);
+  assert.is(
+    scheduledOf(p, 'c')?.message,
+    "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules. no new claims to deallocate, " +
+      'preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.',
+  );
+  p.advance(10_000);
+  addNode(p, 'n3');
+  assert.is(nodes().filter((name) => name === 'n3').length, 1);
+  p.advance(10_000);
+  const waiting = ['c', 'd'].find((name) => nodeOf(p, name) === undefined) ?? '';
+  p.patch('Pod', 'a', { status: { phase: 'Succeeded' } }, 'status');
+  assert.is(nodeOf(p, waiting), nodeOf(p, 'a'));
+  p.stop();
+});
+test('SC-3, SC-19: a pod that would be too many in its zone is placed when the other zone has caught up', () => {
+  const p = plane();
+  const zone = (name: string, value: string): void =>
+    void p.patch('Node', name, { metadata: { labels: { zone: value } } });
+  for (const [name, value] of [
+    ['n1', 'west'],
+    ['n2', 'east'],
+  ] as const) {
+    addNode(p, name, { cpu: '2' });
+    zone(name, value);
+  }
+  addPod(p, 'large', { ...asking('2'), nodeSelector: { zone: 'east' } });
+  const even = {
+    ...asking('500m'),
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'zone',
+        whenUnsatisfiable: 'DoNotSchedule',
+        labelSelector: { matchLabels: { app: 'web' } },
+      },
+    ],
+  };
+  for (const name of ['a', 'b']) p.create('Pod', podManifest(name, { app: 'web' }, even));
+  assert.equal([nodeOf(p, 'a'), nodeOf(p, 'b')], ['n1', undefined]);
+  assert.match(
+    scheduledOf(p, 'b')?.message ?? '',
+    /1 Insufficient cpu, 1 node\(s\) didn't match pod topology spread constraints\./,
+  );
+  p.advance(10_000);
+  p.create(
+    'Pod',
+    podManifest('elsewhere', { app: 'web' }, { ...asking('0'), nodeSelector: { zone: 'east' } }),
+  );
+  assert.equal([nodeOf(p, 'elsewhere'), nodeOf(p, 'b')], ['n2', 'n1']);
+  p.stop();
+});
 test.run();

@@ -43,7 +43,7 @@ test('fields that statelet does not act on are named with their path', () => {
       { name: 'v', emptyDir: {} },
       { name: 'h', hostPath: { path: '/srv' } },
     ],
-    affinity: { podAffinity: {} },
+    hostPID: true,
     containers: containers({
       securityContext: { privileged: true },
       tty: false,
@@ -53,8 +53,8 @@ test('fields that statelet does not act on are named with their path', () => {
   assert.equal(warningsOf('Deployment', { spec: { template: { spec } } }), [
     unsupported('spec.template.spec.volumes[1].hostPath'),
     unsupported('spec.template.spec.containers[0].securityContext'),
+    unsupported('spec.template.spec.hostPID'),
     unsupported('spec.template.spec.securityContext'),
-    unsupported('spec.template.spec.affinity.podAffinity'),
   ]);
 });
 
@@ -150,6 +150,39 @@ test('limits are told of where containers are processes, which nothing holds to 
     'spec.containers[0].resources.limits: statelet does not hold processes to it',
   ]);
   assert.equal(warningsFor('Pod', pod, { old: pod, runsProcesses: true }), []);
+});
+
+test('selectors of neighbours that select nobody are warned of, and keys of nodes that have a successor', () => {
+  const spec = {
+    containers: containers(),
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'failure-domain.beta.kubernetes.io/zone',
+        whenUnsatisfiable: 'DoNotSchedule',
+      },
+    ],
+    affinity: {
+      podAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { topologyKey: 'zone' },
+          { topologyKey: 'zone', labelSelector: {} },
+        ],
+      },
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 1, podAffinityTerm: { topologyKey: 'zone' } },
+        ],
+      },
+    },
+  };
+  const nobody = 'labelSelector: a null labelSelector results in matching no pod';
+  assert.equal(warningsOf('Pod', { metadata: { name: 'p' }, spec }), [
+    'spec.topologySpreadConstraints[0].topologyKey: failure-domain.beta.kubernetes.io/zone is deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+    `spec.topologySpreadConstraints[0].${nobody}`,
+    `spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].${nobody}`,
+    `spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.${nobody}`,
+  ]);
 });
 
 test.run();

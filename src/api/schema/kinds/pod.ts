@@ -161,7 +161,6 @@ export const podSpec = object(
       mergeKey: 'topologyKey',
       listType: 'map',
       mapKeys: ['topologyKey', 'whenUnsatisfiable'],
-      supported: false,
     }),
     setHostnameAsFQDN: boolean({ proto: 35, supported: false, pointer: true }),
     os: ref(podOS, { proto: 36 }),

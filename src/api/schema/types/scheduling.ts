@@ -79,8 +79,8 @@ export interface PodAntiAffinity extends Infer<typeof podAntiAffinity> {}
 
 export const affinity = object('io.k8s.api.core.v1.Affinity', {
   nodeAffinity: ref(nodeAffinity, { proto: 1 }),
-  podAffinity: ref(podAffinity, { proto: 2, supported: false }),
-  podAntiAffinity: ref(podAntiAffinity, { proto: 3, supported: false }),
+  podAffinity: ref(podAffinity, { proto: 2 }),
+  podAntiAffinity: ref(podAntiAffinity, { proto: 3 }),
 });
 export interface Affinity extends Infer<typeof affinity> {}
 

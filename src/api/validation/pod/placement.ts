@@ -1,4 +1,4 @@
-/** Rules of tolerations, taints and node affinity. Models: pkg/apis/core/validation/validation.go (v1.36) */
+/** Rules of tolerations, taints and affinity. Models: pkg/apis/core/validation/validation.go (v1.36) */
 import { toleration as tolerationSchema, taint as taintSchema } from '../../schema/types/scheduling.js';
 import type {
   Affinity,
@@ -10,6 +10,7 @@ import type {
 import type { FieldErrors } from '../fieldErrors.js';
 import { checkLabelValue, checkQualifiedName } from '../names.js';
 import { validateSetOperator } from '../selector.js';
+import { validatePodAffinity } from './podAffinity.js';
 
 const OPERATORS: readonly string[] = tolerationSchema.fields.operator.options.values;
 const EFFECTS: readonly string[] = taintSchema.fields.effect.options.values;
@@ -77,7 +78,11 @@ export const validateTaints = (taints: readonly Taint[], path: string, errors: F
   });
 };
 
-export const validateAffinity = ({ nodeAffinity }: Affinity, path: string, errors: FieldErrors): void => {
+export const validateAffinity = (
+  { nodeAffinity, podAffinity, podAntiAffinity }: Affinity,
+  path: string,
+  errors: FieldErrors,
+): void => {
   const required = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   if (required !== undefined) {
     const at = `${path}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
@@ -90,6 +95,8 @@ export const validateAffinity = ({ nodeAffinity }: Affinity, path: string, error
     if (weight <= 0 || weight > 100) errors.invalid(`${at}.weight`, weight, 'must be in the range 1-100');
     validateTerm(preference, `${at}.preference`, errors);
   });
+  if (podAffinity !== undefined) validatePodAffinity(podAffinity, `${path}.podAffinity`, errors);
+  if (podAntiAffinity !== undefined) validatePodAffinity(podAntiAffinity, `${path}.podAntiAffinity`, errors);
 };
 
 const validateTerm = (

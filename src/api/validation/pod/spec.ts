@@ -9,6 +9,7 @@ import type { FieldErrors } from '../fieldErrors.js';
 import { validateLabels } from '../metadata.js';
 import { checkLabelName, checkQualifiedName, checkSubdomain } from '../names.js';
 import { validateAffinity, validateTolerations } from './placement.js';
+import { validateTopologySpread } from './topologySpread.js';
 import { validateVolumes } from './volumes.js';
 
 const { dnsPolicy, preemptionPolicy, restartPolicy } = podSpecSchema.fields;
@@ -32,6 +33,8 @@ export const validatePodSpec = (spec: PodSpec, path: string, errors: FieldErrors
   if (spec.nodeSelector !== undefined) validateLabels(spec.nodeSelector, `${path}.nodeSelector`, errors);
   if (spec.affinity !== undefined) validateAffinity(spec.affinity, `${path}.affinity`, errors);
   validateGates(spec, path, errors);
+  if (spec.topologySpreadConstraints !== undefined)
+    validateTopologySpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`, errors);
   validateReferences(spec, path, errors);
   if (spec.tolerations !== undefined) validateTolerations(spec.tolerations, `${path}.tolerations`, errors);
   validatePriority(spec, path, errors);

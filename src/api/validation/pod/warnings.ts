@@ -40,11 +40,39 @@ export const podWarnings = (
     const deprecation = DEPRECATED_NODE_LABELS[label];
     if (deprecation !== undefined) warnings.push(`${paths.spec}.nodeSelector[${label}]: ${deprecation}`);
   }
+  collectPlacementWarnings(spec, paths.spec, warnings);
   for (const field of ['initContainers', 'containers'] as const)
     spec[field]?.forEach((container, index) =>
       collectContainerWarnings(container, `${paths.spec}.${field}[${index}]`, warnings),
     );
   return warnings;
+};
+
+const collectPlacementWarnings = (spec: PodSpec, path: string, warnings: string[]): void => {
+  const warnOfNull = ({ labelSelector }: { readonly labelSelector?: unknown }, at: string): void => {
+    if (labelSelector === undefined)
+      warnings.push(`${at}.labelSelector: a null labelSelector results in matching no pod`);
+  };
+  spec.topologySpreadConstraints?.forEach((constraint, index) => {
+    const { topologyKey } = constraint;
+    const at = `${path}.topologySpreadConstraints[${index}]`;
+    const deprecation = DEPRECATED_NODE_LABELS[topologyKey];
+    if (deprecation !== undefined) warnings.push(`${at}.topologyKey: ${topologyKey} is ${deprecation}`);
+    warnOfNull(constraint, at);
+  });
+  for (const kind of ['podAffinity', 'podAntiAffinity'] as const) {
+    const affinity = spec.affinity?.[kind];
+    const at = `${path}.affinity.${kind}`;
+    affinity?.requiredDuringSchedulingIgnoredDuringExecution?.forEach((term, index) =>
+      warnOfNull(term, `${at}.requiredDuringSchedulingIgnoredDuringExecution[${index}]`),
+    );
+    affinity?.preferredDuringSchedulingIgnoredDuringExecution?.forEach(({ podAffinityTerm }, index) =>
+      warnOfNull(
+        podAffinityTerm,
+        `${at}.preferredDuringSchedulingIgnoredDuringExecution[${index}].podAffinityTerm`,
+      ),
+    );
+  }
 };
 
 const collectContainerWarnings = (container: Container, path: string, warnings: string[]): void => {

@@ -283,6 +283,14 @@ test('row 185, JB-75: a selector of one’s own needs manualSelector', async () 
   );
 });
 
+test('JB-10, JB-75: the uid of another Job in the selector is not replaced, but refused', async () => {
+  const matchLabels = { 'batch.kubernetes.io/controller-uid': 'another' };
+  assert.match(
+    await refusal(() => create({ selector: { matchLabels } })),
+    /^\[spec\.selector: Invalid value: \{"matchLabels":\{"batch\.kubernetes\.io\/controller-uid":"another"\}\}: `selector` not auto-generated, spec\.template\.metadata\.labels: /,
+  );
+});
+
 const change = (api: LocalApi, spec: object) => api.patch(KEY, { type: 'merge', body: { spec } });
 const changed = async (before: object, after: object): Promise<string> => {
   const api = createApi();

@@ -72,6 +72,14 @@ export const cronJobMachine = cronJobSetup.createMachine({
         suspended: {
           description: 'Starts nothing. What is missed meanwhile may start when the suspension ends.',
           entry: 'forgetFailures',
+          on: {
+            'schedule.changed': {
+              guard: 'isResumed',
+              target: 'awaitingNext',
+              actions: 'recordSchedule',
+              description: 'The suspension ends with another schedule, whose next time counts.',
+            },
+          },
         },
         unschedulable: {
           description: 'Its schedule or its time zone says nothing: sleeps until something changes.',
@@ -221,9 +229,17 @@ export const cronJobMachine = cronJobSetup.createMachine({
             { guard: 'isSuspended', target: '#cronJob.resting.suspended' },
             { guard: 'hasFault', target: '#cronJob.resting.unschedulable' },
             { guard: 'isNameTaken', target: '#cronJob.resting.nameTaken' },
-            { guard: 'missedDeadline', target: '#cronJob.resting.awaitingNext.missedDeadline' },
-            { guard: 'isBlockedByForbid', target: '#cronJob.resting.awaitingNext.blockedByForbid' },
-            { target: '#cronJob.resting.awaitingNext' },
+            {
+              guard: 'missedDeadline',
+              target: '#cronJob.resting.awaitingNext.missedDeadline',
+              actions: 'planNext',
+            },
+            {
+              guard: 'isBlockedByForbid',
+              target: '#cronJob.resting.awaitingNext.blockedByForbid',
+              actions: 'planNext',
+            },
+            { target: '#cronJob.resting.awaitingNext', actions: 'planNext' },
           ],
         },
       },

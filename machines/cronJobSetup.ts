@@ -68,7 +68,12 @@ export type CronJobMachineEvent =
   | { readonly type: 'status.published' }
   | { readonly type: 'status.failed'; readonly error: string }
   /** The schedule or its zone is another; without a time the schedule cannot be read. */
-  | { readonly type: 'schedule.changed'; readonly atMs: number; readonly untilNextMs: number | undefined }
+  | {
+      readonly type: 'schedule.changed';
+      readonly atMs: number;
+      readonly untilNextMs: number | undefined;
+      readonly isSuspended: boolean;
+    }
   | { readonly type: 'sync.request' };
 
 /** From here on missed runs are worth a warning. Source: cronjob/utils.go#mostRecentScheduleTime. */
@@ -132,6 +137,8 @@ export const cronJobSetup = setup({
     mustReplace: ({ context: { seen } }) => seen.concurrencyPolicy === 'Replace' && seen.activeJobs > 0,
     isNameTaken: ({ context }) => context.isNameTaken,
     isParseable: ({ event }) => event.type === 'schedule.changed' && event.untilNextMs !== undefined,
+    isResumed: ({ event }) =>
+      event.type === 'schedule.changed' && event.untilNextMs !== undefined && !event.isSuspended,
     becameUnparseable: ({ event }) => event.type === 'schedule.changed' && event.untilNextMs === undefined,
     syncFailed: ({ context }) => context.error !== undefined,
     isDirty: ({ context }) => context.isDirty,
@@ -139,8 +146,7 @@ export const cronJobSetup = setup({
   actions: {
     recordObservation: assign(({ event }) => {
       if (event.type !== 'cronJob.observed') return {};
-      const { seen } = event;
-      return { seen, isNameTaken: false, error: undefined, ...wake(seen.atMs, seen.untilNextMs) };
+      return { seen: event.seen, isNameTaken: false, error: undefined };
     }),
     recordActive: assign(({ context, event }) =>
       event.type === 'history.trimmed' || event.type === 'jobs.reviewed'
@@ -158,11 +164,12 @@ export const cronJobSetup = setup({
       seen: { ...seen, activeJobs: seen.activeJobs + 1, isStarted: true },
     })),
     recordTakenName: assign({ isNameTaken: true }),
-    /** A run that was looked for earlier is still looked for then, as in a work queue. */
+    planNext: assign(({ context: { seen } }) => wake(seen.atMs, seen.untilNextMs)),
+    /** A run that was to be looked for earlier is still looked for then, as in a work queue. */
     recordSchedule: assign(({ context, event }) => {
       if (event.type !== 'schedule.changed' || event.untilNextMs === undefined) return {};
       const pendingMs = (context.wakesAtMs ?? Number.POSITIVE_INFINITY) - event.atMs;
-      return wake(event.atMs, Math.max(0, Math.min(pendingMs, event.untilNextMs)));
+      return wake(event.atMs, pendingMs < 0 ? event.untilNextMs : Math.min(pendingMs, event.untilNextMs));
     }),
     recordError: assign(({ event }) => ('error' in event ? { error: event.error } : {})),
     countFailure: assign(({ context }) => ({ failures: context.failures + 1 })),

@@ -189,32 +189,52 @@ test('CJ-4: a conflict on the status fails the sync though the Job was started',
 
 test('CJ-1: another schedule counts from its next time, and never later than what was waited for', () => {
   const sooner = rigFor({});
-  sooner.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 60_100 }));
+  sooner.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 60_100, isSuspended: false }));
   sooner.advance(60_100);
   assert.equal(sooner.timesOf('requestSync'), [0, 60_100]);
   const later = rigFor({});
   later.advance(1000);
-  later.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 5 * HOUR_MS }));
+  later.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 5 * HOUR_MS, isSuspended: false }));
   later.advance(HOUR_MS);
   assert.equal(later.timesOf('requestSync'), [0, HOUR_MS + 100]);
 });
 
 test('CJ-1: a schedule that becomes unreadable is told at once, and read at the next wake', () => {
   const rig = rigFor({});
-  rig.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: undefined }));
+  rig.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: undefined, isSuspended: false }));
   assert.equal(asked(rig), ['publishStatus', 'report UnParseableCronJobSchedule']);
   assert.is(rig.pendingTimers, 1);
 });
 
 test('CJ-1: a schedule that becomes readable is waited for; a suspension stays', () => {
   const mended = rigFor({ fault: 'UnknownTimeZone', untilNextMs: undefined });
-  mended.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 60_100 }));
+  mended.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 60_100, isSuspended: false }));
   assert.is(stateOf(mended), 'resting.awaitingNext.waiting');
   mended.advance(60_100);
   assert.equal(mended.timesOf('requestSync'), [0, 60_100]);
   const suspended = rigFor({ isSuspended: true });
-  suspended.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 60_100 }));
+  suspended.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 60_100, isSuspended: true }));
   assert.is(stateOf(suspended), 'resting.suspended');
+});
+
+test('CJ-1: a suspension that ends together with another schedule waits for its next time', () => {
+  const rig = rigFor({ isSuspended: true });
+  rig.advance(2 * HOUR_MS);
+  rig.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 60_100, isSuspended: false }));
+  assert.is(stateOf(rig), 'resting.awaitingNext.waiting');
+  rig.advance(60_100);
+  assert.equal(rig.timesOf('requestSync'), [0, 2 * HOUR_MS + 60_100]);
+});
+
+test('CJ-18: after a name that was taken, another schedule counts from its next time', () => {
+  const rig = rigFor(due, { ...WELL, createJob: { type: 'job.nameTaken' } });
+  assert.is(stateOf(rig), 'resting.nameTaken');
+  rig.advance(2 * HOUR_MS);
+  rig.send((atMs) => ({ type: 'schedule.changed', atMs, untilNextMs: 60_100, isSuspended: false }));
+  rig.advance(60_099);
+  assert.equal(rig.timesOf('requestSync'), [0]);
+  rig.advance(1);
+  assert.equal(rig.timesOf('requestSync'), [0, 2 * HOUR_MS + 60_100]);
 });
 
 test('what changes during a sync is seen by the next', () => {

@@ -16,7 +16,7 @@ const isEmpty = (labels: Readonly<Record<string, string>> | undefined): boolean 
 
 /**
  * JB-10: a new Job selects the pods that carry its UID. Labels that are taken from the template come with the
- * generated ones.
+ * generated ones. What is written already stays, for validation to judge (JB-75).
  */
 const withSelector = (object: Job): Job => {
   const { metadata, spec } = object;
@@ -30,7 +30,7 @@ const withSelector = (object: Job): Job => {
   if (isManual) return named;
   const selector = {
     ...spec.selector,
-    matchLabels: { ...spec.selector?.matchLabels, ...generatedSelector(metadata.uid) },
+    matchLabels: { ...generatedSelector(metadata.uid), ...spec.selector?.matchLabels },
   };
   const labelled = {
     ...template,

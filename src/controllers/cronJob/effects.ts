@@ -109,7 +109,8 @@ export class CronJobEffects {
       reading.fault === undefined
         ? untilNextMs(reading.schedule, { earliestMs: lastRunMs(cronJob), nowMs: atMs })
         : undefined;
-    this.actor.send({ type: 'schedule.changed', atMs, untilNextMs: waitMs });
+    const isSuspended = cronJob.spec.suspend === true;
+    this.actor.send({ type: 'schedule.changed', atMs, untilNextMs: waitMs, isSuspended });
   }
 
   /** The schedule as it was read last, and the alarm that goes with it. */

@@ -150,7 +150,8 @@ const moveCounted = (status: JobStatus, tracked: ReadonlySet<string>): JobStatus
 
 /** JB-26: the Suspended condition is there from the first suspension on. */
 const suspend = (status: JobStatus, isSuspended: boolean, now: string) => {
-  const current = status.conditions?.find(({ type }) => type === 'Suspended');
+  const { conditions = [] } = status;
+  const current = conditions.find(({ type }) => type === 'Suspended');
   const [value, reason, message] = isSuspended
     ? (['True', 'JobSuspended', 'Job suspended'] as const)
     : (['False', 'JobResumed', 'Job resumed'] as const);
@@ -165,7 +166,7 @@ const suspend = (status: JobStatus, isSuspended: boolean, now: string) => {
     message,
   };
   return {
-    conditions: withCondition(status, next).conditions,
+    conditions: current ? conditions.map((each) => (each === current ? next : each)) : [...conditions, next],
     startTime: isSuspended ? undefined : now,
     event: isSuspended ? ('Suspended' as const) : ('Resumed' as const),
   };

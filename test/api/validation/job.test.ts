@@ -283,6 +283,14 @@ test('row 185, JB-75: a selector of one’s own needs manualSelector', async () 
   );
 });
 
+test('JB-10, JB-75: the uid of another Job in the selector is not replaced, but refused', async () => {
+  const matchLabels = { 'batch.kubernetes.io/controller-uid': 'another' };
+  assert.match(
+    await refusal(() => create({ selector: { matchLabels } })),
+    /^\[spec\.selector: Invalid value: \{"matchLabels":\{"batch\.kubernetes\.io\/controller-uid":"another"\}\}: `selector` not auto-generated, spec\.template\.metadata\.labels: /,
+  );
+});
+
 const change = (api: LocalApi, spec: object) => api.patch(KEY, { type: 'merge', body: { spec } });
 const changed = async (before: object, after: object): Promise<string> => {
   const api = createApi();
@@ -436,6 +444,38 @@ test('JB-76: a status that takes back what was counted, or ends twice, is refuse
   );
   assert.is(await write(ended), 'accepted');
   assert.match(await write({ startTime, failed: 2 }), /cannot disable the terminal Failed=True condition/);
+});
+
+const indexed = { completionMode: 'Indexed', completions: 5, backoffLimitPerIndex: 1 };
+
+test('JB-76: no index has both failed and succeeded; the time of completion stays', async () => {
+  const api = createApi();
+  await api.create('Job', manifest(indexed));
+  const write = (status: object) =>
+    refusal(() => api.patch(KEY, { type: 'merge', body: { status } }, { subresource: 'status' }));
+  assert.is(
+    await write({ completedIndexes: '0,2-4', failedIndexes: '1,3' }),
+    'status.failedIndexes: Invalid value: "1,3": failedIndexes and completedIndexes overlap at index: 3',
+  );
+  const conditions = ['SuccessCriteriaMet', 'Complete'].map((type) => ({ type, status: 'True' }));
+  const time = '2026-01-01T00:00:00Z';
+  const ended = { startTime: time, completionTime: time, conditions };
+  assert.is(await write({ completedIndexes: '0,2-4', failedIndexes: '1', ...ended }), 'accepted');
+  assert.is(
+    await write({ completionTime: '2026-01-01T00:00:01Z' }),
+    'status.completionTime: Invalid value: "2026-01-01T00:00:01Z": completionTime cannot be mutated',
+  );
+  assert.is(
+    await write({ completionTime: null }),
+    'status.completionTime: Required value: completionTime is required for Complete jobs',
+  );
+});
+
+test('row 186: an Indexed Job without completions is told so, and no more', async () => {
+  assert.is(
+    await changed(indexed, { completions: null }),
+    'spec.completions: Required value: when completion mode is Indexed',
+  );
 });
 
 test.run();

@@ -273,6 +273,17 @@ test('row 204: a changed template acts at the next run, a changed schedule at it
   plane.stop();
 });
 
+test('CJ-1: one change that ends the suspension and sets another schedule starts its next run, none that it has missed', () => {
+  const plane = planeWith({ suspend: true });
+  plane.advance(15 * MINUTE_MS);
+  plane.patch('CronJob', 'tick', { spec: { suspend: false, schedule: '*/10 * * * *' } });
+  plane.advance(4 * MINUTE_MS);
+  assert.equal(jobNames(plane), [], 'not that of 09:10');
+  plane.advance(MINUTE_MS);
+  assert.equal(jobNames(plane), ['tick-29454320'], 'of 09:20');
+  plane.stop();
+});
+
 test('row 195: the run before has ended, and it is not time: off the list, and told', () => {
   const plane = planeWith();
   plane.advance(HOUR_MS);

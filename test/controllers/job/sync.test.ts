@@ -237,6 +237,22 @@ test('rows 152, 154: suspending removes the pods uncounted and clears startTime;
   at.stop();
 });
 
+test('JB-26: a Suspended condition with another reason is written anew, once: startTime does not move on', () => {
+  const at = scene({
+    spec: spec(1, 1),
+    status: { conditions: [{ type: 'Suspended', status: 'False', reason: 'Other' }] },
+  });
+  at.advance(60_000);
+  const { job, events } = at.outcome();
+  assert.is(job.status.startTime, '2026-01-01T00:00:00Z');
+  assert.equal(
+    job.status.conditions?.map(({ reason, message }) => `${reason} ${message}`),
+    ['JobResumed Job resumed'],
+  );
+  assert.equal(events, ['Resumed Job resumed']);
+  at.stop();
+});
+
 test('row 156: the deadline counts from startTime, and ends the Job at exactly its second', () => {
   const given = (agoSeconds: number, more: object = {}, letters = 'R'): Given => ({
     spec: spec(1, 1, { activeDeadlineSeconds: 10, ...more }),

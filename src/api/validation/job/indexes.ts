@@ -28,6 +28,21 @@ export const checkIndexes = (text: string, completions: number): IndexesCheck =>
   return { total };
 };
 
+/** The first index that both texts list; intervals that cannot be read are left out. */
+export const firstCommonIndex = (one: string, other: string, completions: number): number | undefined => {
+  const intervals = readableIntervals(other, completions);
+  for (const { first, last } of readableIntervals(one, completions))
+    for (const { first: from, last: to } of intervals)
+      if (first <= to && from <= last) return Math.max(first, from);
+  return undefined;
+};
+
+const readableIntervals = (text: string, completions: number): readonly Interval[] =>
+  text
+    .split(',')
+    .map((fragment) => readInterval(fragment, completions))
+    .filter((interval): interval is Interval => !('problem' in interval));
+
 const readInterval = (fragment: string, completions: number): Interval | { readonly problem: string } => {
   const parts = fragment.split('-');
   if (parts.length > 2)

@@ -196,12 +196,9 @@ const validateCompletions = (spec: JobSpec, old: JobSpec, errors: FieldErrors): 
   if (completions === old.completions) return;
   if (spec.completionMode !== 'Indexed')
     errors.invalid('spec.completions', completions ?? null, 'field is immutable');
-  else if (completions !== parallelism)
-    errors.invalid(
-      'spec.completions',
-      completions ?? null,
-      'can only be modified in tandem with spec.parallelism',
-    );
+  // That an Indexed Job has completions is said elsewhere.
+  else if (completions !== undefined && completions !== parallelism)
+    errors.invalid('spec.completions', completions, 'can only be modified in tandem with spec.parallelism');
 };
 
 /** JB-74: while a Job is suspended and has no pods, where they run and what they get may still change. */

@@ -5,7 +5,7 @@
  */
 import type { Job, JobStatus } from '../../schema/kinds/job.js';
 import { OMITTED, type FieldErrors } from '../fieldErrors.js';
-import { checkIndexes } from './indexes.js';
+import { checkIndexes, firstCommonIndex } from './indexes.js';
 
 const CONDITIONS = 'status.conditions';
 /** Once true, these stay. */
@@ -112,6 +112,13 @@ const validateIndexes = ({ spec, status }: Job, errors: FieldErrors): void => {
       'cannot set non-null failedIndexes when backoffLimitPerIndex is null',
     );
   else check('failedIndexes', failedIndexes);
+  const both = firstCommonIndex(completedIndexes, failedIndexes, spec.completions ?? 0);
+  if (both !== undefined)
+    errors.invalid(
+      'status.failedIndexes',
+      failedIndexes,
+      `failedIndexes and completedIndexes overlap at index: ${both}`,
+    );
 };
 
 const validateChange = ({ spec, status }: Job, { status: old }: Job, errors: FieldErrors): void => {
@@ -124,12 +131,11 @@ const validateChange = ({ spec, status }: Job, { status: old }: Job, errors: Fie
     errors.invalid('status.failed', status.failed ?? 0, 'cannot decrease the failed counter');
   if ((status.succeeded ?? 0) < (old.succeeded ?? 0) && !mayShrink)
     errors.invalid('status.succeeded', status.succeeded ?? 0, 'cannot decrease the succeeded counter');
-  if (old.completionTime !== undefined && status.completionTime !== old.completionTime)
-    errors.invalid(
-      'status.completionTime',
-      status.completionTime ?? null,
-      'completionTime cannot be mutated',
-    );
+  const { completionTime } = status;
+  // That a Job that is complete keeps one is said above.
+  const isMoved = completionTime !== undefined && completionTime !== old.completionTime;
+  if (old.completionTime !== undefined && isMoved)
+    errors.invalid('status.completionTime', completionTime, 'completionTime cannot be mutated');
   const isSuspension = spec.suspend || has(old, 'Suspended') !== has(status, 'Suspended');
   if (old.startTime === undefined || status.startTime === old.startTime || isSuspension) return;
   if (status.startTime === undefined)

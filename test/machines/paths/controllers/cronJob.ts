@@ -44,8 +44,9 @@ export const paths = planFor(cronJobMachine)({
   inputs: { 'a CronJob': undefined },
   events: ({ nowMs, is }) => [
     { type: 'sync.request' },
-    { type: 'schedule.changed', atMs: nowMs, untilNextMs: 30_100 },
-    { type: 'schedule.changed', atMs: nowMs, untilNextMs: undefined },
+    { type: 'schedule.changed', atMs: nowMs, untilNextMs: 30_100, isSuspended: false },
+    { type: 'schedule.changed', atMs: nowMs, untilNextMs: 30_100, isSuspended: true },
+    { type: 'schedule.changed', atMs: nowMs, untilNextMs: undefined, isSuspended: false },
     // A sync begins only when none is under way; requests are answered one by one.
     ...(is('resting')
       ? looks(nowMs).map((look) => ({ type: 'cronJob.observed' as const, seen: { atMs: nowMs, ...look } }))

@@ -66,7 +66,7 @@ const TESTS = {
   nodeZone: ['machines/nodeZone', 'controllers/nodeLifecycle/zones'],
   eviction: ['controllers/taintEviction/reconcile', 'controllers/taintEviction/controller'],
   podGC: ['controllers/podGC/reconcile', 'controllers/podGC/controller'],
-  scheduler: ['machines/scheduler', 'scheduler/cycle', 'scheduler/scheduler'],
+  scheduler: ['machines/scheduler', 'scheduler/cycle', 'scheduler/neighbours', 'scheduler/scheduler'],
   properties: ['properties/runs'],
   slowStart: ['controllers/slowStart'],
 };

@@ -196,12 +196,15 @@ class PodScheduler implements Scheduler, Scheduling {
     const isGated = (pod.spec.schedulingGates?.length ?? 0) > 0;
     const known = this.pending.get(uid);
     if (known) {
-      const before = known.pod.spec;
+      const { spec: before, metadata } = known.pod;
       known.update(pod);
+      const tell = (change: ClusterChange): void =>
+        known.actor.send({ type: 'cluster.changed', at: this.clock.now(), change });
       if ((before.schedulingGates?.length ?? 0) > 0 && !isGated) known.actor.send({ type: 'pod.ungated' });
       // Those of a pod can only be added to.
-      if (before.tolerations?.length !== pod.spec.tolerations?.length)
-        known.actor.send({ type: 'cluster.changed', at: this.clock.now(), change: 'tolerations' });
+      if (before.tolerations?.length !== pod.spec.tolerations?.length) tell('tolerations');
+      // It may be one of those that it is to be near, or spread among.
+      if (metadata.labels !== pod.metadata.labels) tell('podPlaced');
       return;
     }
     const pending = new PendingPod(this, pod);

@@ -228,6 +228,16 @@ test('SC-3, SC-18: labels of a pod that is there, and of its namespace, are look
   assert.is(nodeOf(p, 'far'), 'n1');
   p.stop();
 });
+test('SC-3, SC-18: so are the labels of the pod that waits', () => {
+  const p = plane();
+  addNode(p, 'n1');
+  addPod(p, 'first', beside('podAffinity', 'team'));
+  p.advance(10_000);
+  assert.is(nodeOf(p, 'first'), undefined);
+  p.patch('Pod', 'first', { metadata: { labels: { app: 'team' } } });
+  assert.is(nodeOf(p, 'first'), 'n1');
+  p.stop();
+});
 test('SC-3, SC-18: replicas that keep apart take a node each; the one too many waits for a node, or for one of them to go', () => {
   const p = plane();
   addNode(p, 'n1');

@@ -186,4 +186,37 @@ test('PR-28: a bad image: ProgressDeadlineExceeded 11 s after the last progress;
   await cluster.stop();
 });
 
+test('replicas apart: of a node that is lost, one waits until the node is back', async () => {
+  const cluster = await start('spread/deployment.yaml');
+  const placed = () =>
+    cluster
+      .list('Pod')
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map(({ spec, status }) => `${spec.nodeName} ${status.phase}`)
+      .toSorted();
+  await cluster.advance('10s');
+  assert.equal(placed(), ['node-1 Running', 'node-2 Running', 'node-3 Running']);
+  cluster.faults.node('node-2').fail();
+  await cluster.advance('7m');
+  assert.equal(placed(), ['node-1 Running', 'node-3 Running', 'undefined Pending']);
+  const waiting = cluster.list('Pod').find(({ spec }) => spec.nodeName === undefined);
+  assert.is(
+    waiting?.status.conditions?.find(({ type }) => type === 'PodScheduled')?.message,
+    "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 node(s) didn't match pod anti-affinity rules. " +
+      'no new claims to deallocate, preemption: 0/3 nodes are available: ' +
+      '1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
+  );
+  cluster.faults.node('node-2').recover();
+  await cluster.advance('1m');
+  assert.equal(placed(), ['node-1 Running', 'node-2 Running', 'node-3 Running']);
+  const key = { kind: 'Deployment', name: 'apart', namespace: 'default' } as const;
+  const restartedAt = { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } };
+  const body = { spec: { template: { metadata: restartedAt } } };
+  await cluster.api.patch(key, { type: 'strategic', body });
+  await cluster.advance('1m');
+  assert.is(cluster.get('Deployment', 'apart')?.status.updatedReplicas, 3);
+  assert.equal(placed(), ['node-1 Running', 'node-2 Running', 'node-3 Running']);
+  await cluster.stop();
+});
+
 test.run();

@@ -151,6 +151,28 @@ test('a DaemonSet follows the label of its nodes', async () => {
   );
 });
 
+test('replicas that keep apart take a node each; a fourth waits, and says for what', async () => {
+  await apply('spread/deployment.yaml');
+  await up.ok('rollout status deployment/apart --timeout=60s');
+  const nodes = async (): Promise<string> =>
+    (await podsOf('app=apart'))
+      .map(({ spec }: Json) => spec.nodeName ?? 'none')
+      .sort()
+      .join(' ');
+  assert.is(await nodes(), 'node-1 node-2 node-3');
+  await up.ok('scale deployment/apart --replicas=4');
+  await eventually(nodes, (all) => all === 'node-1 node-2 node-3 none');
+  await eventually(
+    () => up.ok('describe pods -l app=apart'),
+    (text) =>
+      text.includes("0/3 nodes are available: 3 node(s) didn't match pod anti-affinity rules. no new claims"),
+  );
+  await up.ok('rollout restart deployment/apart');
+  await up.ok('scale deployment/apart --replicas=3');
+  await up.ok('rollout status deployment/apart --timeout=60s');
+  await eventually(nodes, (all) => all === 'node-1 node-2 node-3');
+});
+
 test('a rollout with a bad image ends in ProgressDeadlineExceeded, and is undone', async () => {
   await apply('rollout/deployment.yaml');
   await up.ok('rollout status deployment/shop --timeout=60s');

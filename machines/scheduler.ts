@@ -2,7 +2,6 @@
  * One pod that waits for a node: queued, tried, bound; or unschedulable until the cluster changes.
  *
  * Models: pkg/scheduler/schedule_one.go, backend/queue/scheduling_queue.go (v1.36)
- * Differs: moving on cluster events is decided by kind of event and rejecting plugin, not by queueing hints.
  */
 import { assign, setup } from 'xstate';
 
@@ -20,12 +19,6 @@ export interface SchedulingContext {
   readonly rejectedBy: readonly string[];
 }
 
-/**
- * What changed that may help: a node came or changed; a pod left its node; a pod was placed, has other labels or is being
- * deleted; a namespace has other labels; this pod tolerates more.
- */
-export type ClusterChange = 'node' | 'podGone' | 'podPlaced' | 'namespaceLabels' | 'tolerations';
-
 export type SchedulingEvent =
   | { readonly type: 'pod.gated' }
   | { readonly type: 'pod.ungated' }
@@ -40,21 +33,18 @@ export type SchedulingEvent =
     }
   | { readonly type: 'pod.bound' }
   | { readonly type: 'bind.failed'; readonly at: number; readonly message: string }
-  | { readonly type: 'cluster.changed'; readonly at: number; readonly change: ClusterChange };
+  /** Something that may undo the refusals of these plugins; undefined: of any. */
+  | {
+      readonly type: 'cluster.changed';
+      readonly at: number;
+      readonly helps: readonly string[] | undefined;
+    };
 
 /** Source: backend/queue/scheduling_queue.go#DefaultPodInitialBackoffDuration, DefaultPodMaxBackoffDuration. */
 const BACK_OFF_INITIAL_MS = 1000;
 const BACK_OFF_MAX_MS = 10_000;
 /** Source: backend/queue/scheduling_queue.go#DefaultPodMaxInUnschedulablePodsDuration. */
 const UNSCHEDULABLE_TIMEOUT_MS = 5 * 60_000;
-/** Plugins whose refusal a change may undo; a node that comes or changes may undo any. */
-const UNDONE_BY: Readonly<Record<Exclude<ClusterChange, 'node'>, readonly string[]>> = {
-  podGone: ['NodeResourcesFit', 'NodePorts', 'PodTopologySpread', 'InterPodAffinity'],
-  podPlaced: ['PodTopologySpread', 'InterPodAffinity'],
-  namespaceLabels: ['InterPodAffinity'],
-  tolerations: ['TaintToleration', 'NodeUnschedulable'],
-};
-
 /** 1 s, 2 s, 4 s, 8 s, 10 s, counted in failed attempts (SC-2). */
 export const backOffDurationMs = (failures: number): number =>
   failures === 0 ? 0 : Math.min(BACK_OFF_INITIAL_MS * 2 ** (failures - 1), BACK_OFF_MAX_MS);
@@ -72,9 +62,9 @@ export const schedulerMachine = setup({
     failedWithError: ({ context }) => context.errors > 0,
     helpsAndBackOffIsOver: ({ context, event }) =>
       event.type === 'cluster.changed' &&
-      couldHelp(context, event.change) &&
+      couldHelp(context, event.helps) &&
       backOffLeftMs(context, event.at) <= 0,
-    couldHelp: ({ context, event }) => event.type === 'cluster.changed' && couldHelp(context, event.change),
+    couldHelp: ({ context, event }) => event.type === 'cluster.changed' && couldHelp(context, event.helps),
   },
   actions: {
     recordChoice: assign(({ event }) => (event.type === 'node.chosen' ? { nodeName: event.nodeName } : {})),
@@ -183,10 +173,8 @@ export const schedulerMachine = setup({
   },
 });
 
-const couldHelp = (context: SchedulingContext, change: ClusterChange): boolean =>
-  change === 'node' ||
-  context.rejectedBy.length === 0 ||
-  context.rejectedBy.some((plugin) => UNDONE_BY[change].includes(plugin));
+const couldHelp = ({ rejectedBy }: SchedulingContext, helps: readonly string[] | undefined): boolean =>
+  helps === undefined || rejectedBy.length === 0 || rejectedBy.some((plugin) => helps.includes(plugin));
 
 /** The actions that the host carries out; it answers with the events beside. */
 export const schedulerEffects = [

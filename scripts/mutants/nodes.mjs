@@ -250,9 +250,16 @@ export const nodes = [
   ),
   mutant(
     'a pod that is placed helps none that wants it near',
-    `${CHARTS}/scheduler.ts`,
-    "podPlaced: ['PodTopologySpread', 'InterPodAffinity']",
-    'podPlaced: []',
+    'src/scheduler/hints.ts',
+    '(isNear(after) && !isNear(before)) ||',
+    '',
+    'scheduler',
+  ),
+  mutant(
+    'any pod that is placed lets others be tried again',
+    'src/scheduler/hints.ts',
+    'const helped = after ? NONE : ROOM;',
+    "const helped = ['InterPodAffinity', 'PodTopologySpread', ...ROOM];",
     'scheduler',
   ),
   mutant(

@@ -5,6 +5,7 @@
  * Models: pkg/scheduler/backend/cache (v1.36)
  */
 import type { Node, Pod } from '../api/index.js';
+import type { ClusterChange } from './hints.js';
 import { NodeInfo, type PodFacts } from './nodeInfo.js';
 
 export class SchedulerCache {
@@ -47,28 +48,30 @@ export class SchedulerCache {
   }
 
   /**
-   * True when it was only assumed to be there, has other labels now, or is being deleted: who looks at other pods may
-   * find another node.
+   * Takes note of a pod that is counted already. Answers what changed for those who look at other pods: it has other
+   * labels, is being deleted, or was only assumed so far.
    */
-  updatePod(pod: Pod): boolean {
+  updatePod(pod: Pod): Extract<ClusterChange, { type: 'pod' }> | undefined {
     const { uid, labels, deletionTimestamp } = pod.metadata;
     const known = this.assigned.get(uid);
-    if (!known) return false;
+    if (!known) return undefined;
     const { metadata: before, spec } = known.facts.pod;
     const isKnown = spec.nodeName === pod.spec.nodeName;
-    if (isKnown && before.labels === labels && before.deletionTimestamp === deletionTimestamp) return false;
-    this.assigned.set(uid, { ...known, facts: { ...known.facts, pod } });
-    this.byName.get(known.nodeName)?.updatePod(pod);
-    return true;
+    if (isKnown && before.labels === labels && before.deletionTimestamp === deletionTimestamp)
+      return undefined;
+    const facts = { ...known.facts, pod };
+    this.assigned.set(uid, { ...known, facts });
+    this.byName.get(known.nodeName)?.updatePod(facts);
+    return { type: 'pod', before: isKnown ? known.facts : undefined, after: facts };
   }
 
-  /** True when it was counted. */
-  removePod(uid: string): boolean {
+  /** What was counted; undefined: nothing. */
+  removePod(uid: string): PodFacts | undefined {
     const known = this.assigned.get(uid);
-    if (!known) return false;
+    if (!known) return undefined;
     this.assigned.delete(uid);
     this.byName.get(known.nodeName)?.removePod(uid);
-    return true;
+    return known.facts;
   }
 }
 

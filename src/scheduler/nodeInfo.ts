@@ -92,9 +92,9 @@ export class NodeInfo {
   }
 
   /** A pod with other labels, or one that is being deleted by now. */
-  updatePod(pod: Pod): void {
-    const facts = this.pods.get(pod.metadata.uid);
-    if (facts) this.pods.set(pod.metadata.uid, { ...facts, pod });
+  updatePod(facts: PodFacts): void {
+    const { uid } = facts.pod.metadata;
+    if (this.pods.has(uid)) this.pods.set(uid, facts);
   }
 
   private count({ request, terms }: PodFacts, sign: 1 | -1): void {

@@ -38,6 +38,11 @@ export class PendingPod implements Queued {
     this.facts = undefined;
   }
 
+  /** As a cycle weighs it. */
+  weigh(): PodFacts {
+    return (this.facts ??= podFacts(this.pod));
+  }
+
   private reply(event: SchedulingEvent): void {
     this.actor.send(event);
   }
@@ -67,11 +72,11 @@ export class PendingPod implements Queued {
       scheduling.forget(this);
       return;
     }
-    this.facts ??= podFacts(pod);
-    const result = scheduling.cycle.run(this.facts, scheduling.cache.nodes, scheduling.namespaceLabels);
+    const facts = this.weigh();
+    const result = scheduling.cycle.run(facts, scheduling.cache.nodes, scheduling.namespaceLabels);
     if (result.node) {
       // Assumed: the next pod already finds the room taken.
-      scheduling.cache.addPod(result.node.name, this.facts);
+      scheduling.cache.addPod(result.node.name, facts);
       this.reply({ type: 'node.chosen', nodeName: result.node.name });
     } else {
       const { message, rejectedBy } = result;

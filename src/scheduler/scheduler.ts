@@ -17,9 +17,10 @@ import {
   type InformerEvent,
 } from '../client/index.js';
 import type { Clock, Random } from '../clock/index.js';
-import { schedulerEffects, schedulerMachine, type ClusterChange } from '../../machines/scheduler.js';
+import { schedulerEffects, schedulerMachine } from '../../machines/scheduler.js';
 import { SchedulerCache } from './cache.js';
 import { createCycle, type Cycle } from './cycle.js';
+import { HELPED_BY_LABELS, HELPED_BY_TOLERATIONS, pluginsHelped, type ClusterChange } from './hints.js';
 import { podFacts } from './nodeInfo.js';
 import { PendingPod } from './pendingPod.js';
 import type { NamespaceLabels } from './plugins/podTerms.js';
@@ -81,7 +82,8 @@ class PodScheduler implements Scheduler, Scheduling {
   private readonly queue = new PriorityQueue<PendingPod>();
   private readonly backingOff = new Set<PendingPod>();
   private readonly parked = new Set<PendingPod>();
-  private readonly changes = new Set<ClusterChange>();
+  /** Not told yet to those that wait. */
+  private readonly changes: ClusterChange[] = [];
   private subscriptions: Subscription[] = [];
 
   constructor(options: SchedulerOptions) {
@@ -102,7 +104,7 @@ class PodScheduler implements Scheduler, Scheduling {
       this.options.nodes.events$.subscribe((event) => this.onNode(event)),
       this.options.pods.events$.subscribe((event) => this.onPod(event)),
       this.options.namespaces.events$.subscribe(({ object, old }) => {
-        if (old && old.metadata.labels !== object.metadata.labels) this.change('namespaceLabels');
+        if (old && old.metadata.labels !== object.metadata.labels) this.change({ type: 'namespaceLabels' });
       }),
     ];
   }
@@ -166,7 +168,7 @@ class PodScheduler implements Scheduler, Scheduling {
 
   private onNode({ type, object }: InformerEvent<Node>): void {
     if (type === 'deleted') this.cache.removeNode(object.metadata.name);
-    else if (this.cache.setNode(object)) this.change('node');
+    else if (this.cache.setNode(object)) this.change({ type: 'node' });
   }
 
   private onPod({ type, object }: InformerEvent<Pod>): void {
@@ -174,7 +176,8 @@ class PodScheduler implements Scheduler, Scheduling {
     if (type === 'deleted' || hasEnded(object)) {
       const pending = this.pending.get(uid);
       if (pending) this.forget(pending);
-      if (this.cache.removePod(uid)) this.change('podGone');
+      const gone = this.cache.removePod(uid);
+      if (gone) this.change({ type: 'pod', before: gone, after: undefined });
     } else if (object.spec.nodeName) this.onAssigned(object, object.spec.nodeName);
     else if ((object.spec.schedulerName ?? DEFAULT_SCHEDULER) === DEFAULT_SCHEDULER) this.onPending(object);
   }
@@ -182,11 +185,13 @@ class PodScheduler implements Scheduler, Scheduling {
   private onAssigned(pod: Pod, nodeName: string): void {
     const { uid } = pod.metadata;
     if (this.cache.isAssigned(uid)) {
-      if (this.cache.updatePod(pod)) this.change('podPlaced');
+      const change = this.cache.updatePod(pod);
+      if (change) this.change(change);
       return;
     }
-    this.cache.addPod(nodeName, podFacts(pod));
-    this.change('podPlaced');
+    const placed = podFacts(pod);
+    this.cache.addPod(nodeName, placed);
+    this.change({ type: 'pod', before: undefined, after: placed });
     const pending = this.pending.get(uid);
     if (pending) this.forget(pending);
   }
@@ -198,13 +203,13 @@ class PodScheduler implements Scheduler, Scheduling {
     if (known) {
       const { spec: before, metadata } = known.pod;
       known.update(pod);
-      const tell = (change: ClusterChange): void =>
-        known.actor.send({ type: 'cluster.changed', at: this.clock.now(), change });
+      const tell = (helps: readonly string[]): void =>
+        known.actor.send({ type: 'cluster.changed', at: this.clock.now(), helps });
       if ((before.schedulingGates?.length ?? 0) > 0 && !isGated) known.actor.send({ type: 'pod.ungated' });
       // Those of a pod can only be added to.
-      if (before.tolerations?.length !== pod.spec.tolerations?.length) tell('tolerations');
+      if (before.tolerations?.length !== pod.spec.tolerations?.length) tell(HELPED_BY_TOLERATIONS);
       // It may be one of those that it is to be near, or spread among.
-      if (metadata.labels !== pod.metadata.labels) tell('podPlaced');
+      if (metadata.labels !== pod.metadata.labels) tell(HELPED_BY_LABELS);
       return;
     }
     const pending = new PendingPod(this, pod);
@@ -220,18 +225,29 @@ class PodScheduler implements Scheduler, Scheduling {
   }
 
   private change(change: ClusterChange): void {
-    this.changes.add(change);
-    if (this.parked.size > 0) this.options.host.coalesce(this.changes, this.tellChanges);
-    else this.changes.clear();
+    if (this.parked.size === 0) return;
+    this.changes.push(change);
+    this.options.host.coalesce(this.changes, this.tellChanges);
   }
 
   private readonly tellChanges = (): void => {
     const at = this.clock.now();
-    const changes = [...this.changes];
-    this.changes.clear();
-    for (const pending of this.parked)
-      for (const change of changes) pending.actor.send({ type: 'cluster.changed', at, change });
+    const changes = this.changes.splice(0);
+    for (const pending of this.parked) {
+      const helps = this.helps(changes, pending);
+      if (helps === undefined || helps.length > 0) pending.actor.send({ type: 'cluster.changed', at, helps });
+    }
   };
+
+  private helps(changes: readonly ClusterChange[], pending: PendingPod): readonly string[] | undefined {
+    const helped = new Set<string>();
+    for (const change of changes) {
+      const plugins = pluginsHelped(change, pending.weigh(), this.namespaceLabels);
+      if (plugins === undefined) return undefined;
+      for (const plugin of plugins) helped.add(plugin);
+    }
+    return [...helped];
+  }
 }
 
 const hasEnded = ({ status }: Pod): boolean => status.phase === 'Succeeded' || status.phase === 'Failed';

@@ -8,8 +8,11 @@ const rig = () => createRig(schedulerMachine, schedulerEffects, undefined);
 type R = ReturnType<typeof rig>;
 const rejected = (plugin: string) => (at: number) =>
   ({ type: 'node.notFound', at, message: '0/1 nodes are available', rejectedBy: [plugin] }) as const;
-const changed = (change: 'node' | 'podGone' | 'tolerations') => (at: number) =>
-  ({ type: 'cluster.changed', at, change }) as const;
+/** What may undo refusals: of any plugin, or of those that are named. */
+const changed = (helps?: readonly string[]) => (at: number) =>
+  ({ type: 'cluster.changed', at, helps }) as const;
+const ROOM = ['NodeResourcesFit', 'NodePorts'];
+const TOLERATIONS = ['TaintToleration', 'NodeUnschedulable'];
 const fail = (r: R, plugin = 'NodeResourcesFit') => {
   r.send({ type: 'turn.given' });
   r.send(rejected(plugin));
@@ -45,30 +48,30 @@ test('SC-3: an unschedulable pod waits for a change that might help', () => {
   const r = rig();
   fail(r, 'NodeAffinity');
   assert.is(r.snapshot.value, 'unschedulable');
-  r.send(changed('podGone'));
+  r.send(changed(ROOM));
   assert.is(r.snapshot.value, 'unschedulable');
-  r.send(changed('node'));
+  r.send(changed());
   assert.equal(r.snapshot.value, { backingOff: 'willing' });
 });
 test('SC-3: what it tolerates matters only when a taint was in the way', () => {
   for (const plugin of ['TaintToleration', 'NodeUnschedulable']) {
     const r = rig();
     fail(r, plugin);
-    r.send(changed('podGone'));
+    r.send(changed(ROOM));
     assert.is(r.snapshot.value, 'unschedulable');
-    r.send(changed('tolerations'));
+    r.send(changed(TOLERATIONS));
     assert.equal(r.snapshot.value, { backingOff: 'willing' });
   }
   const r = rig();
   fail(r, 'NodeResourcesFit');
-  r.send(changed('tolerations'));
+  r.send(changed(TOLERATIONS));
   assert.is(r.snapshot.value, 'unschedulable');
 });
 test('SC-2: within its back-off it waits for the rest of it, but may be taken when nothing else is queued', () => {
   const r = rig();
   fail(r);
   r.advance(400);
-  r.send(changed('podGone'));
+  r.send(changed(ROOM));
   assert.is(r.timesOf('enterBackOffQueue').length, 1);
   r.advance(599);
   assert.equal(r.snapshot.value, { backingOff: 'willing' });
@@ -76,7 +79,7 @@ test('SC-2: within its back-off it waits for the rest of it, but may be taken wh
   assert.is(r.snapshot.value, 'queued');
   assert.is(r.timesOf('leaveBackOffQueue').length, 1);
   fail(r);
-  r.send(changed('node'));
+  r.send(changed());
   r.send({ type: 'turn.given' });
   assert.is(r.snapshot.value, 'scheduling');
 });
@@ -84,7 +87,7 @@ test('SC-2: once the back-off is over a change queues it at once', () => {
   const r = rig();
   fail(r);
   r.advance(1000);
-  r.send(changed('node'));
+  r.send(changed());
   assert.is(r.snapshot.value, 'queued');
 });
 test('SC-3: tried again after 5 minutes in any case', () => {

@@ -12,9 +12,9 @@ export const paths = planFor(schedulerMachine)({
     { type: 'node.notFound', at, message: '0/1 nodes are available', rejectedBy: ['NodeAffinity'] },
     { type: 'pod.bound' },
     { type: 'bind.failed', at, message: 'conflict' },
-    { type: 'cluster.changed', at, change: 'node' },
-    { type: 'cluster.changed', at, change: 'podGone' },
-    { type: 'cluster.changed', at, change: 'tolerations' },
+    { type: 'cluster.changed', at, helps: undefined },
+    { type: 'cluster.changed', at, helps: ['NodeResourcesFit', 'NodePorts'] },
+    { type: 'cluster.changed', at, helps: ['TaintToleration', 'NodeUnschedulable'] },
   ],
   waits: ({ is, context, nowMs }) => (is('unschedulable') && nowMs === context.failedAtMs ? [11_000] : []),
   abstraction: ({ context, nowMs }) => [

@@ -127,6 +127,7 @@ class JobController implements Controller {
         pod.metadata.labels !== old.metadata.labels
       )
         this.offer(pod);
+      else if (isTracked(pod) && !controllerOf(pod.metadata)) this.orphans.release(pod);
       return;
     }
     if (isTracked(old) && !isTracked(pod)) owner.released.push(pod.metadata.uid);

@@ -170,6 +170,15 @@ test('row 182, JB-5: pods that no Job counts any more are let go; others are not
   p.stop();
 });
 
+test('JB-4, JB-5: a pod of nobody that is given the finalizer later is let go, too', () => {
+  const p = createPlane({ controllers: ['job'] });
+  p.create('Pod', podManifest('late', {}));
+  p.patch('Pod', 'late', { metadata: { finalizers: [FINALIZER] } });
+  p.settle();
+  assert.is(p.get('Pod', 'late').metadata.finalizers, undefined);
+  p.stop();
+});
+
 test('JB-5: when a Job is deleted and leaves its pods, their finalizers go', () => {
   const p = createPlane({ controllers: ['job', 'garbageCollector'] });
   p.create('Job', jobManifest({ parallelism: 2, completions: 2 }));

@@ -3,6 +3,7 @@
  * and lets go of pods whose Job counts them no longer.
  *
  * Models: pkg/controller/job/job_controller.go#addJob,updateJob,addPod,updatePod,deletePod (v1.36; JB-2 to JB-5)
+ * Differs: a Job that loses a terminating pod looks again, where upstream leaves that to the resync of its informers.
  */
 import type { Subscription } from 'rxjs';
 import { bindEffects } from '../../actor/index.js';
@@ -117,10 +118,11 @@ class JobController implements Controller {
   }
 
   private onPodUpdated(pod: Pod, old: Pod): void {
-    if (pod.metadata.deletionTimestamp !== undefined) return this.onPodGone(pod, false);
     const owner = this.ownerOf(pod);
     const former = this.ownerOf(old);
+    // Its Job may have waited for the end of this very pod.
     if (former && former !== owner) former.changed();
+    if (pod.metadata.deletionTimestamp !== undefined) return this.onPodGone(pod, false);
     if (!owner) {
       if (
         pod.metadata.ownerReferences !== old.metadata.ownerReferences ||

@@ -119,6 +119,20 @@ test('row 180: SuccessCriteriaMet with a pod still terminating: both counts move
   at.stop();
 });
 
+test('PR-58: a terminating pod that is no longer the Job’s does not hold up its end', () => {
+  const at = ending('FailureTarget', 'BackoffLimitExceeded', {}, { is: 'T', isUntracked: true });
+  at.advance(60_000);
+  assert.equal(at.outcome().conditions, ['FailureTarget:BackoffLimitExceeded']);
+  const key = { kind: 'Pod', name: 'pod-0', namespace: 'default' } as const;
+  at.api.patch(key, { type: 'merge', body: { metadata: { ownerReferences: null } } });
+  at.advance(0);
+  at.advance(1_000);
+  const { job, conditions } = at.outcome();
+  assert.equal(conditions, ['FailureTarget:BackoffLimitExceeded', 'Failed:BackoffLimitExceeded']);
+  assert.is(job.status.terminating, 0);
+  at.stop();
+});
+
 test('PR-52: a controller that starts anew between the steps counts no pod twice', () => {
   const first = scene({
     spec: { parallelism: 2, completions: 5 },

@@ -44,7 +44,7 @@ class JobController implements Controller {
   constructor(deps: ControllerDeps) {
     this.deps = deps;
     this.recorder = createEventRecorder(deps.api, deps.clock, deps.random, { component: 'job-controller' });
-    this.orphans = new OrphanPods(deps);
+    this.orphans = new OrphanPods(deps, (pod) => isTracked(pod) && this.isOrphaned(pod));
   }
 
   start(): void {
@@ -173,14 +173,16 @@ class JobController implements Controller {
     if (isTracked(pod)) this.releaseIfOrphaned(pod);
   }
 
-  /** JB-5: its Job is missing, finished or another; a pod of something else is not ours to touch. */
   private releaseIfOrphaned(pod: Pod): void {
+    if (this.isOrphaned(pod)) this.orphans.release(pod);
+  }
+
+  /** JB-5: its Job is missing, finished or another; a pod of something else is not ours to touch. */
+  private isOrphaned(pod: Pod): boolean {
     const reference = controllerOf(pod.metadata);
-    if (reference) {
-      if (reference.kind !== 'Job' || reference.apiVersion !== 'batch/v1') return;
-      const job = this.deps.informers.of('Job').get(pod.metadata.namespace, reference.name);
-      if (job?.metadata.uid === reference.uid && (isManagedElsewhere(job) || !isFinished(job))) return;
-    }
-    this.orphans.release(pod);
+    if (!reference) return true;
+    if (reference.kind !== 'Job' || reference.apiVersion !== 'batch/v1') return false;
+    const job = this.deps.informers.of('Job').get(pod.metadata.namespace, reference.name);
+    return job?.metadata.uid !== reference.uid || (!isManagedElsewhere(job) && isFinished(job));
   }
 }

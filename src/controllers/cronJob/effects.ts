@@ -100,14 +100,14 @@ export class CronJobEffects {
     return listed !== undefined && endingOf(job) === undefined && isActive(listed.status, job.metadata.uid);
   }
 
-  /** The schedule or its time zone is another (CJ-1). */
+  /** The schedule or its time zone is another (CJ-1). One that is never due is looked at now, and told (CJ-12). */
   changeSchedule(cronJob: CronJob): void {
     if (!this.actor.getSnapshot().hasTag('busy')) this.cronJob = cronJob;
     const reading = this.read(cronJob);
     const atMs = this.deps.clock.now();
     const waitMs =
       reading.fault === undefined
-        ? untilNextMs(reading.schedule, { earliestMs: lastRunMs(cronJob), nowMs: atMs })
+        ? (untilNextMs(reading.schedule, { earliestMs: lastRunMs(cronJob), nowMs: atMs }) ?? 0)
         : undefined;
     const isSuspended = cronJob.spec.suspend === true;
     this.actor.send({ type: 'schedule.changed', atMs, untilNextMs: waitMs, isSuspended });

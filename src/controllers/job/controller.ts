@@ -3,6 +3,7 @@
  * and lets go of pods whose Job counts them no longer.
  *
  * Models: pkg/controller/job/job_controller.go#addJob,updateJob,addPod,updatePod,deletePod (v1.36; JB-2 to JB-5)
+ * Differs: a Job that loses a terminating pod looks again, where upstream leaves that to the resync of its informers.
  */
 import type { Subscription } from 'rxjs';
 import { bindEffects } from '../../actor/index.js';
@@ -43,7 +44,7 @@ class JobController implements Controller {
   constructor(deps: ControllerDeps) {
     this.deps = deps;
     this.recorder = createEventRecorder(deps.api, deps.clock, deps.random, { component: 'job-controller' });
-    this.orphans = new OrphanPods(deps);
+    this.orphans = new OrphanPods(deps, (pod) => isTracked(pod) && this.isOrphaned(pod));
   }
 
   start(): void {
@@ -117,16 +118,18 @@ class JobController implements Controller {
   }
 
   private onPodUpdated(pod: Pod, old: Pod): void {
-    if (pod.metadata.deletionTimestamp !== undefined) return this.onPodGone(pod, false);
     const owner = this.ownerOf(pod);
     const former = this.ownerOf(old);
+    // Its Job may have waited for the end of this very pod.
     if (former && former !== owner) former.changed();
+    if (pod.metadata.deletionTimestamp !== undefined) return this.onPodGone(pod, false);
     if (!owner) {
       if (
         pod.metadata.ownerReferences !== old.metadata.ownerReferences ||
         pod.metadata.labels !== old.metadata.labels
       )
         this.offer(pod);
+      else if (isTracked(pod) && !controllerOf(pod.metadata)) this.orphans.release(pod);
       return;
     }
     if (isTracked(old) && !isTracked(pod)) owner.released.push(pod.metadata.uid);
@@ -170,14 +173,16 @@ class JobController implements Controller {
     if (isTracked(pod)) this.releaseIfOrphaned(pod);
   }
 
-  /** JB-5: its Job is missing, finished or another; a pod of something else is not ours to touch. */
   private releaseIfOrphaned(pod: Pod): void {
+    if (this.isOrphaned(pod)) this.orphans.release(pod);
+  }
+
+  /** JB-5: its Job is missing, finished or another; a pod of something else is not ours to touch. */
+  private isOrphaned(pod: Pod): boolean {
     const reference = controllerOf(pod.metadata);
-    if (reference) {
-      if (reference.kind !== 'Job' || reference.apiVersion !== 'batch/v1') return;
-      const job = this.deps.informers.of('Job').get(pod.metadata.namespace, reference.name);
-      if (job?.metadata.uid === reference.uid && (isManagedElsewhere(job) || !isFinished(job))) return;
-    }
-    this.orphans.release(pod);
+    if (!reference) return true;
+    if (reference.kind !== 'Job' || reference.apiVersion !== 'batch/v1') return false;
+    const job = this.deps.informers.of('Job').get(pod.metadata.namespace, reference.name);
+    return job?.metadata.uid !== reference.uid || (!isManagedElsewhere(job) && isFinished(job));
   }
 }

@@ -14,17 +14,22 @@ const machine = bindEffects(orphanPodMachine, orphanPodEffects);
 
 export class OrphanPods {
   private readonly deps: ControllerDeps;
+  private readonly mustGo: (pod: Pod) => boolean;
   private readonly actors = new Map<string, HostedActor>();
 
-  constructor(deps: ControllerDeps) {
+  /** @param mustGo whether a pod still has a finalizer that nobody else takes off: it may be adopted between two tries. */
+  constructor(deps: ControllerDeps, mustGo: (pod: Pod) => boolean) {
     this.deps = deps;
+    this.mustGo = mustGo;
   }
 
   release(pod: Pod): void {
     const { uid, name, namespace } = pod.metadata;
     if (this.actors.has(uid)) return;
-    const removeFinalizer = (): void =>
-      this.deps.api
+    const removeFinalizer = (): void => {
+      const current = this.deps.informers.of('Pod').get(namespace, name);
+      if (current?.metadata.uid !== uid || !this.mustGo(current)) return actor.send({ type: 'pod.released' });
+      return this.deps.api
         .patch({ kind: 'Pod', namespace, name }, { type: 'strategic', body: untrackPatch(pod) })
         .settled((outcome) => {
           // Gone, or made anew with another uid: nothing is left to be let go.
@@ -32,6 +37,7 @@ export class OrphanPods {
             outcome.ok || ['NotFound', 'Conflict', 'Invalid'].includes(outcome.error.reason ?? '');
           actor.send({ type: isDone ? 'pod.released' : 'release.failed' });
         });
+    };
     const actor = this.deps.host.spawn({
       machine,
       path: `orphanPod/${objectKey(pod.metadata)}/${uid}`,

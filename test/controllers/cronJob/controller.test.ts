@@ -284,6 +284,18 @@ test('CJ-1: one change that ends the suspension and sets another schedule starts
   plane.stop();
 });
 
+test('CJ-1, CJ-12: a schedule that is changed to one that is never due can be read, and is told at once', () => {
+  const plane = planeWith();
+  plane.patch('CronJob', 'tick', { spec: { schedule: '59 23 31 2 *' } });
+  plane.advance(0);
+  assert.equal(plane.events(), [
+    'InvalidSchedule invalid schedule: 59 23 31 2 * : time difference between two schedules is less than 1 second',
+  ]);
+  plane.advance(2 * HOUR_MS);
+  assert.is(plane.events().length, 1);
+  plane.stop();
+});
+
 test('row 195: the run before has ended, and it is not time: off the list, and told', () => {
   const plane = planeWith();
   plane.advance(HOUR_MS);

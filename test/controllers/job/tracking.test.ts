@@ -1,6 +1,6 @@
 /** Exactly-once counting: controllers.md §5.6, rows 177–182, PR-52. */
 import * as assert from 'uvu/assert';
-import { conflict, resourceFor, type Pod } from '../../../src/api/index.js';
+import { conflict, forbidden, resourceFor, type ApiError, type Pod } from '../../../src/api/index.js';
 import { createCall, type Api } from '../../../src/client/index.js';
 import { createPlane, overriding, podManifest, value } from '../plane.js';
 import { FINALIZER, indexed, jobManifest, look, pods, scene, type GivenPod } from './support.js';
@@ -10,14 +10,14 @@ const test = suite('job: tracking');
 const KEY = { kind: 'Job', name: 'j', namespace: 'default' } as const;
 const WIDE = { parallelism: 1000, completions: 1000 };
 
-const refused = <T>() =>
-  createCall<T>((settle) => settle({ ok: false, error: conflict(resourceFor('Pod'), 'p', 'not now') }));
+const refused = <T>(error: ApiError = conflict(resourceFor('Pod'), 'p', 'not now')) =>
+  createCall<T>((settle) => settle({ ok: false, error }));
 /** Finalizers cannot be removed, `times` times. */
-const withoutPatches = (api: Api, times = Infinity): Api => {
+const withoutPatches = (api: Api, times = Infinity, error?: ApiError): Api => {
   let left = times;
   return overriding(api, {
     patch: ((key: never, patch: never, options: never) =>
-      (left -= 1) >= 0 ? refused() : api.patch(key, patch, options)) as Api['patch'],
+      (left -= 1) >= 0 ? refused(error) : api.patch(key, patch, options)) as Api['patch'],
   });
 };
 
@@ -119,6 +119,20 @@ test('row 180: SuccessCriteriaMet with a pod still terminating: both counts move
   at.stop();
 });
 
+test('PR-58: a terminating pod that is no longer the Job’s does not hold up its end', () => {
+  const at = ending('FailureTarget', 'BackoffLimitExceeded', {}, { is: 'T', isUntracked: true });
+  at.advance(60_000);
+  assert.equal(at.outcome().conditions, ['FailureTarget:BackoffLimitExceeded']);
+  const key = { kind: 'Pod', name: 'pod-0', namespace: 'default' } as const;
+  at.api.patch(key, { type: 'merge', body: { metadata: { ownerReferences: null } } });
+  at.advance(0);
+  at.advance(1_000);
+  const { job, conditions } = at.outcome();
+  assert.equal(conditions, ['FailureTarget:BackoffLimitExceeded', 'Failed:BackoffLimitExceeded']);
+  assert.is(job.status.terminating, 0);
+  at.stop();
+});
+
 test('PR-52: a controller that starts anew between the steps counts no pod twice', () => {
   const first = scene({
     spec: { parallelism: 2, completions: 5 },
@@ -167,6 +181,35 @@ test('row 182, JB-5: pods that no Job counts any more are let go; others are not
     .filter(({ metadata }) => metadata.name.startsWith('of-') && metadata.finalizers !== undefined)
     .map(({ metadata }) => metadata.name);
   assert.equal(kept.sort(), ['of-cronjob', 'of-other-group', 'of-running']);
+  p.stop();
+});
+
+test('JB-4, JB-5: a pod of nobody that is given the finalizer later is let go, too', () => {
+  const p = createPlane({ controllers: ['job'] });
+  p.create('Pod', podManifest('late', {}));
+  p.patch('Pod', 'late', { metadata: { finalizers: [FINALIZER] } });
+  p.settle();
+  assert.is(p.get('Pod', 'late').metadata.finalizers, undefined);
+  p.stop();
+});
+
+const NOT_YOU = forbidden(resourceFor('Pod'), 'mine', 'not you');
+
+test('JB-5, OW-5: a pod that is adopted before its finalizer could be taken off keeps it, and is counted', () => {
+  const p = createPlane({ controllers: ['job'], intercept: (api) => withoutPatches(api, 1, NOT_YOU) });
+  p.create('Pod', tracked('mine'));
+  p.settle();
+  const labels = { app: 'mine' };
+  const { spec, ...job } = jobManifest({ manualSelector: true, selector: { matchLabels: labels } }) as {
+    readonly spec: { readonly template: object };
+  };
+  p.create('Job', { ...job, spec: { ...spec, template: { ...spec.template, metadata: { labels } } } });
+  p.advance(60_000);
+  const { metadata } = p.get('Pod', 'mine');
+  assert.equal([metadata.ownerReferences?.[0]?.name, metadata.finalizers], ['j', [FINALIZER]]);
+  p.patch('Pod', 'mine', { status: { phase: 'Succeeded' } }, 'status');
+  p.advance(2_000);
+  assert.is(p.get('Job', 'j').status.succeeded, 1);
   p.stop();
 });
 

@@ -196,8 +196,11 @@ export class GarbageEffects {
     });
   }
 
+  /** Those that wait for dependents of their own are under way, and may wait for this one. */
   summonDependents(): void {
-    this.collector.examine(this.node.blockingDependents);
+    this.collector.examine(
+      this.node.blockingDependents.filter((dependent) => !dependent.isForegroundDeleting),
+    );
   }
 
   /** GC-5. */

@@ -153,6 +153,17 @@ test('owners in a circle, deleted in the foreground, do not wait for one another
   assert.equal(names(p), []);
   p.stop();
 });
+test('GC-3: an object that waits for itself waits quietly', () => {
+  const p = plane();
+  const a = owned(p, 'a', []);
+  p.patch('ConfigMap', 'a', { metadata: { ownerReferences: [reference(a, { blockOwnerDeletion: true })] } });
+  p.remove('ConfigMap', 'a', { propagationPolicy: 'Foreground' });
+  p.advance(1000);
+  assert.equal(p.get('ConfigMap', 'a').metadata.finalizers, ['foregroundDeletion']);
+  p.patch('ConfigMap', 'a', { metadata: { ownerReferences: null } });
+  assert.equal(names(p), []);
+  p.stop();
+});
 test('a lease of a node goes with the node', () => {
   const p = plane();
   const node = p.create('Node', { metadata: { name: 'n1' } });

@@ -408,6 +408,19 @@ test(
   }),
 );
 
+test('ephemeral containers are for pods that exist: neither for new ones nor for templates', () => {
+  const ephemeralContainers = [{ name: 'e', image: 'i' }];
+  assert.equal(errorsOf('Pod', pod({ ephemeralContainers })), [
+    'spec.ephemeralContainers: Forbidden: cannot be set on create',
+  ]);
+  assert.equal(
+    errorsOf(
+      'ReplicaSet',
+      workload({ template: { ...template, spec: { ...template.spec, ephemeralContainers } } }),
+    ),
+    ['spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template'],
+  );
+});
 test('RS-31: a ReplicaSet without a selector; numbers are not negative', () => {
   assert.equal(errorsOf('ReplicaSet', workload({ selector: undefined, replicas: -1, minReadySeconds: -2 })), [
     'spec.replicas: Invalid value: -1: must be greater than or equal to 0',

@@ -26,6 +26,7 @@ const pod = (spec: object = {}, metadata: object = { name: 'x' }) => ({
 });
 const container = (fields: object) => pod({ containers: [{ name: 'c', image: 'i', ...fields }] });
 const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+const ephemeral = { ephemeralContainers: [{ name: 'e', image: 'i' }] };
 const workload = (spec: object = {}) => ({
   metadata: { name: 'x' },
   spec: { selector: { matchLabels: { a: 'b' } }, template, ...spec },
@@ -135,6 +136,7 @@ test(
   '§8.2: containers',
   check('Pod', {
     none: [pod({ containers: [] }), 'spec.containers: Required value'],
+    ephemeral: [pod(ephemeral), 'spec.ephemeralContainers: Forbidden: cannot be set on create'],
     image: [pod({ containers: [{ name: 'c' }] }), 'spec.containers[0].image: Required value'],
     name: [pod({ containers: [{ image: 'i' }] }), 'spec.containers[0].name: Required value'],
     space: [
@@ -401,6 +403,10 @@ test(
       'spec.template.spec.restartPolicy: Unsupported value: "OnFailure": supported values: "Always"',
       'spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicaSet is not Supported',
     ],
+    ephemeral: [
+      workload({ template: { ...template, spec: { ...template.spec, ...ephemeral } } }),
+      'spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template',
+    ],
     containers: [
       workload({ template: { metadata: template.metadata } }),
       'spec.template.spec.containers: Required value',
@@ -408,19 +414,6 @@ test(
   }),
 );
 
-test('ephemeral containers are for pods that exist: neither for new ones nor for templates', () => {
-  const ephemeralContainers = [{ name: 'e', image: 'i' }];
-  assert.equal(errorsOf('Pod', pod({ ephemeralContainers })), [
-    'spec.ephemeralContainers: Forbidden: cannot be set on create',
-  ]);
-  assert.equal(
-    errorsOf(
-      'ReplicaSet',
-      workload({ template: { ...template, spec: { ...template.spec, ephemeralContainers } } }),
-    ),
-    ['spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template'],
-  );
-});
 test('RS-31: a ReplicaSet without a selector; numbers are not negative', () => {
   assert.equal(errorsOf('ReplicaSet', workload({ selector: undefined, replicas: -1, minReadySeconds: -2 })), [
     'spec.replicas: Invalid value: -1: must be greater than or equal to 0',

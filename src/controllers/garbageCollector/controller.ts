@@ -11,7 +11,7 @@ import { garbageCollectorEffects, garbageCollectorMachine } from '../../../machi
 import type { Controller, ControllerDeps } from '../deps.js';
 import { factsOf, GarbageEffects, type Collector } from './effects.js';
 import { OwnerGraph, type GraphChange, type GraphNode } from './graph.js';
-import { createUidCache } from './uidCache.js';
+import { createReferenceCache } from './uidCache.js';
 
 const machine = bindEffects(garbageCollectorMachine, garbageCollectorEffects);
 
@@ -26,7 +26,7 @@ class GarbageCollector implements Controller, Collector {
   readonly api: Api;
   readonly graph = new OwnerGraph();
   readonly recorder: EventRecorder;
-  readonly absent = createUidCache(ABSENT_OWNERS);
+  readonly absent = createReferenceCache(ABSENT_OWNERS);
   private readonly deps: ControllerDeps;
   private readonly collecting = new Map<string, GarbageEffects>();
   private waiting = new Set<GraphNode>();

@@ -21,15 +21,15 @@ import type {
 } from '../../../machines/garbageCollector.js';
 import { allSettled } from '../deps.js';
 import { FOREGROUND, isCoherent, ORPHAN, type GraphNode, type OwnerGraph } from './graph.js';
-import type { UidCache } from './uidCache.js';
+import type { ReferenceCache } from './uidCache.js';
 
 /** What one collected object sees of the collector. */
 export interface Collector {
   readonly api: Api;
   readonly graph: OwnerGraph;
   readonly recorder: EventRecorder;
-  /** UIDs of owners that were looked up and did not exist. */
-  readonly absent: UidCache;
+  /** Owners that were looked up and did not exist. */
+  readonly absent: ReferenceCache;
   examine(nodes: readonly GraphNode[]): void;
   /** A request found that the object does not exist. */
   forget(node: GraphNode): void;
@@ -126,12 +126,12 @@ export class GarbageEffects {
         this.reportInvalid(reference, live);
       // A cluster-scoped object with a namespaced owner cannot be judged, and is never collected.
       if (isNamespaced && this.node.namespace === undefined) return say('solid');
-      if (this.collector.absent.has(uid)) return say('dangling');
       const namespace = isNamespaced ? this.node.namespace : undefined;
+      if (this.collector.absent.has(reference, namespace)) return say('dangling');
       return this.collector.api.get({ kind, namespace, name }).settled((outcome) => {
         if (!outcome.ok && outcome.error.reason !== 'NotFound') return settle(outcome);
         if (!outcome.ok || outcome.value.metadata.uid !== uid) {
-          this.collector.absent.add(uid);
+          this.collector.absent.add(reference, namespace);
           return say('dangling');
         }
         const { deletionTimestamp, finalizers } = outcome.value.metadata;

@@ -172,6 +172,19 @@ test('a lease of a node goes with the node', () => {
   assert.equal(p.list('Lease'), []);
   p.stop();
 });
+test('row 242: a dependent in another namespace takes no owner away from those of its own', () => {
+  const p = plane();
+  p.create('Namespace', { metadata: { name: 'other' } });
+  const owner = owned(p, 'owner', []);
+  p.create('ConfigMap', { metadata: { name: 'stray', ownerReferences: [reference(owner)] } }, 'other');
+  assert.equal(names(p), ['owner']);
+  owned(p, 'child', [reference(owner), { ...reference(owner), name: 'gone', uid: 'gone' }]);
+  assert.equal(
+    p.get('ConfigMap', 'child').metadata.ownerReferences?.map(({ name }) => name),
+    ['owner'],
+  );
+  p.stop();
+});
 test('row 243: the dependents of one absent owner cost one request for it', () => {
   const asked: string[] = [];
   const p = plane({

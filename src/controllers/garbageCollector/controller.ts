@@ -10,7 +10,7 @@ import { createEventRecorder, type Api, type EventRecorder } from '../../client/
 import { garbageCollectorEffects, garbageCollectorMachine } from '../../../machines/garbageCollector.js';
 import type { Controller, ControllerDeps } from '../deps.js';
 import { factsOf, GarbageEffects, type Collector } from './effects.js';
-import { OwnerGraph, type GraphChange, type GraphNode } from './graph.js';
+import { isCoherent, OwnerGraph, type GraphChange, type GraphNode } from './graph.js';
 import { createReferenceCache } from './uidCache.js';
 
 const machine = bindEffects(garbageCollectorMachine, garbageCollectorEffects);
@@ -85,15 +85,9 @@ class GarbageCollector implements Controller, Collector {
   /** The owners may have been seen in the meantime. */
   private isSuspect(node: GraphNode): boolean {
     if (node.awaitsDependents || node.orphansDependents || this.collecting.has(node.uid)) return true;
-    return node.owners.some(({ uid, kind }) => {
-      const owner = this.graph.find(uid);
-      return (
-        !owner ||
-        owner.isVirtual ||
-        owner.isForegroundDeleting ||
-        owner.kind !== kind ||
-        owner.namespace !== node.namespace
-      );
+    return node.owners.some((reference) => {
+      const owner = this.graph.find(reference.uid);
+      return !owner || owner.isVirtual || owner.isForegroundDeleting || !isCoherent(node, owner, reference);
     });
   }
 

@@ -20,7 +20,7 @@ import type {
   OwnersVerdict,
 } from '../../../machines/garbageCollector.js';
 import { allSettled } from '../deps.js';
-import { FOREGROUND, isCoherent, ORPHAN, type GraphNode, type OwnerGraph } from './graph.js';
+import { FOREGROUND, isVisible, ORPHAN, type GraphNode, type OwnerGraph } from './graph.js';
 import type { ReferenceCache } from './uidCache.js';
 
 /** What one collected object sees of the collector. */
@@ -122,8 +122,7 @@ export class GarbageEffects {
       if (!isServedKind(kind) || resourceFor(kind).apiVersion !== apiVersion) return say('solid');
       const isNamespaced = resourceFor(kind).namespaced;
       const known = this.collector.graph.find(uid);
-      if (known && !known.isVirtual && !isCoherent(this.node, known, kind))
-        this.reportInvalid(reference, live);
+      if (known && !known.isVirtual && !isVisible(this.node, known)) this.reportInvalid(reference, live);
       // A cluster-scoped object with a namespaced owner cannot be judged, and is never collected.
       if (isNamespaced && this.node.namespace === undefined) return say('solid');
       const namespace = isNamespaced ? this.node.namespace : undefined;

@@ -108,8 +108,17 @@ test('row 242: with the right UID but another kind it is no owner: that child go
   owned(p, 'right', [reference(owner)]);
   owned(p, 'wrong', [{ ...reference(owner), kind: 'Secret' }]);
   assert.equal(names(p), ['owner', 'right']);
+  assert.equal(p.events('OwnerRefInvalidNamespace'), []);
   p.remove('ConfigMap', 'owner');
   assert.equal(names(p), []);
+  p.stop();
+});
+test('GC-3: with the right UID but another name it is no owner, either', () => {
+  const p = plane();
+  const owner = owned(p, 'owner', []);
+  owned(p, 'wrong', [{ ...reference(owner), name: 'other' }]);
+  assert.equal(names(p), ['owner']);
+  assert.equal(p.events('OwnerRefInvalidNamespace'), []);
   p.stop();
 });
 test('row 242: a namespaced child keeps a cluster-scoped owner, and goes with it', () => {

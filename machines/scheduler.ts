@@ -49,8 +49,10 @@ const UNSCHEDULABLE_TIMEOUT_MS = 5 * 60_000;
 export const backOffDurationMs = (failures: number): number =>
   failures === 0 ? 0 : Math.min(BACK_OFF_INITIAL_MS * 2 ** (failures - 1), BACK_OFF_MAX_MS);
 
-const backOffLeftMs = (context: SchedulingContext, atMs: number): number =>
-  context.failedAtMs + backOffDurationMs(context.errors > 0 ? context.errors : context.attempts) - atMs;
+/** When the wait since the last attempt is over, ms. */
+export const backOffEndMs = ({ failedAtMs, errors, attempts }: SchedulingContext): number =>
+  failedAtMs + backOffDurationMs(errors > 0 ? errors : attempts);
+const backOffLeftMs = (context: SchedulingContext, atMs: number): number => backOffEndMs(context) - atMs;
 
 export const schedulerMachine = setup({
   types: {} as { context: SchedulingContext; events: SchedulingEvent },

@@ -343,7 +343,7 @@ export const workloads = [
   mutant(
     'an owner in another namespace is an owner',
     'src/controllers/garbageCollector/graph.ts',
-    '(owner.namespace === undefined || owner.namespace === dependent.namespace)',
+    'owner.namespace === undefined || owner.namespace === dependent.namespace',
     'true',
     'garbage',
   ),

@@ -6,7 +6,12 @@
  */
 import type { HostedActor } from '../actor/index.js';
 import { formatTime, type Pod } from '../api/index.js';
-import type { schedulerMachine, SchedulingContext, SchedulingEvent } from '../../machines/scheduler.js';
+import {
+  backOffEndMs,
+  type schedulerMachine,
+  type SchedulingContext,
+  type SchedulingEvent,
+} from '../../machines/scheduler.js';
 import { podFacts, type PodFacts } from './nodeInfo.js';
 import type { Queued } from './queue.js';
 import type { Scheduling } from './scheduler.js';
@@ -14,6 +19,8 @@ import type { Scheduling } from './scheduler.js';
 /** Longest event message. Source: schedule_one.go#truncateMessage. */
 const MAX_MESSAGE = 1024;
 const SUFFIX = ' ...';
+/** Back-offs that end within one window end together. Source: backoff_queue.go#backoffQOrderingWindowDuration. */
+const BACK_OFF_WINDOW_MS = 1000;
 
 export class PendingPod implements Queued {
   actor!: HostedActor<typeof schedulerMachine>;
@@ -21,6 +28,8 @@ export class PendingPod implements Queued {
   sequence = 0;
   /** False: passed over when its place in the queue comes. */
   isQueued = false;
+  /** The window in which its back-off ends. */
+  backOffEndsAt = 0;
   private readonly scheduling: Scheduling;
   private facts: PodFacts | undefined;
 
@@ -56,7 +65,8 @@ export class PendingPod implements Queued {
     this.isQueued = false;
   }
 
-  enterBackOffQueue(): void {
+  enterBackOffQueue(_: unknown, context: SchedulingContext): void {
+    this.backOffEndsAt = Math.floor(backOffEndMs(context) / BACK_OFF_WINDOW_MS);
     this.scheduling.offer(this);
   }
 

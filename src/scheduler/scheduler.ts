@@ -162,8 +162,9 @@ class PodScheduler implements Scheduler, Scheduling {
       const next = this.queue.pop();
       if (next?.isQueued && !next.actor.isStopped) return next;
     }
-    for (const willing of this.backingOff) return willing;
-    return undefined;
+    let first: PendingPod | undefined;
+    for (const willing of this.backingOff) if (!first || endsBefore(willing, first)) first = willing;
+    return first;
   }
 
   private onNode({ type, object }: InformerEvent<Node>): void {
@@ -249,5 +250,9 @@ class PodScheduler implements Scheduler, Scheduling {
     return [...helped];
   }
 }
+
+/** Of those that back off, whose wait ends sooner; in one window higher priority first, then first come (SC-2). */
+const endsBefore = (a: PendingPod, b: PendingPod): boolean =>
+  a.backOffEndsAt === b.backOffEndsAt ? a.priority > b.priority : a.backOffEndsAt < b.backOffEndsAt;
 
 const hasEnded = ({ status }: Pod): boolean => status.phase === 'Succeeded' || status.phase === 'Failed';

@@ -122,14 +122,22 @@ test('SC-3: a pod that a taint keeps waiting is tried again when it is made to t
   assert.is(p.events('FailedScheduling').length, 1);
   p.stop();
 });
-test('SC-1: of waiting pods the one with the highest priority goes first', () => {
-  const p = plane();
-  addPod(p, 'low', asking('800m'));
-  addPod(p, 'high', { ...asking('800m'), priority: 10 });
-  addNode(p, 'n1', { cpu: '1' });
-  p.advance(1000);
-  assert.is(nodeOf(p, 'low') ?? nodeOf(p, 'high'), 'n1');
-  p.stop();
+test('SC-1, SC-2: of waiting pods the one with the highest priority goes first, if their back-offs end together', () => {
+  const first = (betweenMs: number): string | undefined => {
+    const p = plane();
+    addNode(p, 'n1', { cpu: '0' });
+    p.advance(500);
+    addPod(p, 'low', asking('800m'));
+    p.advance(betweenMs);
+    addPod(p, 'high', { ...asking('800m'), priority: 10 });
+    p.patch('Node', 'n1', { status: { allocatable: { cpu: '1' } } }, 'status');
+    const placed = ['low', 'high'].filter((name) => nodeOf(p, name) === 'n1');
+    p.stop();
+    return placed.join();
+  };
+  assert.is(first(0), 'high');
+  assert.is(first(400), 'high');
+  assert.is(first(600), 'low');
 });
 test('SC-4: scheduling gates hold a pod back; other schedulers have their own pods', () => {
   const p = plane();

@@ -77,6 +77,8 @@ export const validatePodTemplate = (
     errors.invalidAll(`${path}.finalizers`, finalizer, checkQualifiedName(finalizer)),
   );
   validatePodSpec(spec, `${path}.spec`, errors);
+  if (spec.ephemeralContainers?.length)
+    errors.forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template');
 };
 
 const sorted = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>

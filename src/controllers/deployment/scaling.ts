@@ -64,9 +64,11 @@ const proportionalSizes = (
   const ordered = toAdd === 0 ? active : [...active].sort(toAdd > 0 ? bySizeNewer : bySizeOlder);
   const sizes = new Map(ordered.map((replicaSet) => [replicaSet, sizeOf(replicaSet)]));
   let added = 0;
-  for (const replicaSet of toAdd === 0 ? [] : ordered) {
-    const fraction = replicaSetFraction(deployment, replicaSet);
+  for (const replicaSet of ordered) {
     const left = toAdd - added;
+    // Nothing left: even one whose share would go the other way keeps its size.
+    if (left === 0) break;
+    const fraction = replicaSetFraction(deployment, replicaSet);
     const share = toAdd > 0 ? Math.min(fraction, left) : Math.max(fraction, left);
     sizes.set(replicaSet, sizeOf(replicaSet) + share);
     added += share;

@@ -10,8 +10,8 @@ import { createEventRecorder, type Api, type EventRecorder } from '../../client/
 import { garbageCollectorEffects, garbageCollectorMachine } from '../../../machines/garbageCollector.js';
 import type { Controller, ControllerDeps } from '../deps.js';
 import { factsOf, GarbageEffects, type Collector } from './effects.js';
-import { OwnerGraph, type GraphChange, type GraphNode } from './graph.js';
-import { createUidCache } from './uidCache.js';
+import { isCoherent, OwnerGraph, type GraphChange, type GraphNode } from './graph.js';
+import { createReferenceCache } from './uidCache.js';
 
 const machine = bindEffects(garbageCollectorMachine, garbageCollectorEffects);
 
@@ -26,7 +26,7 @@ class GarbageCollector implements Controller, Collector {
   readonly api: Api;
   readonly graph = new OwnerGraph();
   readonly recorder: EventRecorder;
-  readonly absent = createUidCache(ABSENT_OWNERS);
+  readonly absent = createReferenceCache(ABSENT_OWNERS);
   private readonly deps: ControllerDeps;
   private readonly collecting = new Map<string, GarbageEffects>();
   private waiting = new Set<GraphNode>();
@@ -85,15 +85,9 @@ class GarbageCollector implements Controller, Collector {
   /** The owners may have been seen in the meantime. */
   private isSuspect(node: GraphNode): boolean {
     if (node.awaitsDependents || node.orphansDependents || this.collecting.has(node.uid)) return true;
-    return node.owners.some(({ uid, kind }) => {
-      const owner = this.graph.find(uid);
-      return (
-        !owner ||
-        owner.isVirtual ||
-        owner.isForegroundDeleting ||
-        owner.kind !== kind ||
-        owner.namespace !== node.namespace
-      );
+    return node.owners.some((reference) => {
+      const owner = this.graph.find(reference.uid);
+      return !owner || owner.isVirtual || owner.isForegroundDeleting || !isCoherent(node, owner, reference);
     });
   }
 

@@ -20,16 +20,16 @@ import type {
   OwnersVerdict,
 } from '../../../machines/garbageCollector.js';
 import { allSettled } from '../deps.js';
-import { FOREGROUND, isCoherent, ORPHAN, type GraphNode, type OwnerGraph } from './graph.js';
-import type { UidCache } from './uidCache.js';
+import { FOREGROUND, isVisible, ORPHAN, type GraphNode, type OwnerGraph } from './graph.js';
+import type { ReferenceCache } from './uidCache.js';
 
 /** What one collected object sees of the collector. */
 export interface Collector {
   readonly api: Api;
   readonly graph: OwnerGraph;
   readonly recorder: EventRecorder;
-  /** UIDs of owners that were looked up and did not exist. */
-  readonly absent: UidCache;
+  /** Owners that were looked up and did not exist. */
+  readonly absent: ReferenceCache;
   examine(nodes: readonly GraphNode[]): void;
   /** A request found that the object does not exist. */
   forget(node: GraphNode): void;
@@ -122,16 +122,15 @@ export class GarbageEffects {
       if (!isServedKind(kind) || resourceFor(kind).apiVersion !== apiVersion) return say('solid');
       const isNamespaced = resourceFor(kind).namespaced;
       const known = this.collector.graph.find(uid);
-      if (known && !known.isVirtual && !isCoherent(this.node, known, kind))
-        this.reportInvalid(reference, live);
+      if (known && !known.isVirtual && !isVisible(this.node, known)) this.reportInvalid(reference, live);
       // A cluster-scoped object with a namespaced owner cannot be judged, and is never collected.
       if (isNamespaced && this.node.namespace === undefined) return say('solid');
-      if (this.collector.absent.has(uid)) return say('dangling');
       const namespace = isNamespaced ? this.node.namespace : undefined;
+      if (this.collector.absent.has(reference, namespace)) return say('dangling');
       return this.collector.api.get({ kind, namespace, name }).settled((outcome) => {
         if (!outcome.ok && outcome.error.reason !== 'NotFound') return settle(outcome);
         if (!outcome.ok || outcome.value.metadata.uid !== uid) {
-          this.collector.absent.add(uid);
+          this.collector.absent.add(reference, namespace);
           return say('dangling');
         }
         const { deletionTimestamp, finalizers } = outcome.value.metadata;
@@ -196,8 +195,11 @@ export class GarbageEffects {
     });
   }
 
+  /** Those that wait for dependents of their own are under way, and may wait for this one. */
   summonDependents(): void {
-    this.collector.examine(this.node.blockingDependents);
+    this.collector.examine(
+      this.node.blockingDependents.filter((dependent) => !dependent.isForegroundDeleting),
+    );
   }
 
   /** GC-5. */

@@ -102,11 +102,13 @@ export class OwnerGraph {
       owner?.removeDependent(node);
       if (owner?.isForegroundDeleting) examine.add(owner);
     }
-    for (const { uid, kind, name } of ownerReferences) {
+    for (const reference of ownerReferences) {
+      const { uid, kind, name } = reference;
       let owner = this.nodes.get(uid);
       if (!owner) this.nodes.set(uid, (owner = new GraphNode(uid, kind, name, node.namespace)));
       owner.addDependent(node);
-      if (owner.isVirtual || owner.isForegroundDeleting || !isCoherent(node, owner, kind)) examine.add(node);
+      if (owner.isVirtual || owner.isForegroundDeleting || !isCoherent(node, owner, reference))
+        examine.add(node);
     }
     // A reference that no longer blocks frees an owner that waits.
     for (const { uid } of before) {
@@ -149,6 +151,13 @@ export class OwnerGraph {
   }
 }
 
-/** GC-6: the reference names the owner rightly: its kind, and a namespace that the dependent can see. */
-export const isCoherent = (dependent: GraphNode, owner: GraphNode, kind: string): boolean =>
-  owner.kind === kind && (owner.namespace === undefined || owner.namespace === dependent.namespace);
+/** GC-6: an owner with a namespace is one for its own namespace only. */
+export const isVisible = (dependent: GraphNode, owner: GraphNode): boolean =>
+  owner.namespace === undefined || owner.namespace === dependent.namespace;
+
+/** The reference names the owner rightly, and the dependent can see it. */
+export const isCoherent = (
+  dependent: GraphNode,
+  owner: GraphNode,
+  { kind, name }: Pick<OwnerReference, 'kind' | 'name'>,
+): boolean => owner.kind === kind && owner.name === name && isVisible(dependent, owner);

@@ -26,6 +26,7 @@ const pod = (spec: object = {}, metadata: object = { name: 'x' }) => ({
 });
 const container = (fields: object) => pod({ containers: [{ name: 'c', image: 'i', ...fields }] });
 const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+const ephemeral = { ephemeralContainers: [{ name: 'e', image: 'i' }] };
 const workload = (spec: object = {}) => ({
   metadata: { name: 'x' },
   spec: { selector: { matchLabels: { a: 'b' } }, template, ...spec },
@@ -135,6 +136,7 @@ test(
   '§8.2: containers',
   check('Pod', {
     none: [pod({ containers: [] }), 'spec.containers: Required value'],
+    ephemeral: [pod(ephemeral), 'spec.ephemeralContainers: Forbidden: cannot be set on create'],
     image: [pod({ containers: [{ name: 'c' }] }), 'spec.containers[0].image: Required value'],
     name: [pod({ containers: [{ image: 'i' }] }), 'spec.containers[0].name: Required value'],
     space: [
@@ -400,6 +402,10 @@ test(
       }),
       'spec.template.spec.restartPolicy: Unsupported value: "OnFailure": supported values: "Always"',
       'spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicaSet is not Supported',
+    ],
+    ephemeral: [
+      workload({ template: { ...template, spec: { ...template.spec, ...ephemeral } } }),
+      'spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template',
     ],
     containers: [
       workload({ template: { metadata: template.metadata } }),

@@ -192,6 +192,21 @@ test('row 68: after a partial failure the same sizes come out', () => {
   assert.ok(isScalingEvent(dep, [newest, ...old]));
   assert.equal(scaledSizes(dep, newest, old), [{ name: 'old0', replicas: 2 }]);
 });
+test('DP-62: when all is shared out the rest keep their sizes, whatever their annotations say', () => {
+  const sized = (name: string, replicas: number, max: number) =>
+    replicaSet(name, {
+      replicas,
+      annotations: { [DESIRED_REPLICAS]: String(max), [MAX_REPLICAS]: String(max) },
+    });
+  const sizes = (desired: number, ...old: readonly [size: number, max: number][]) =>
+    scaledSizes(
+      deployment(desired, { unavailable: 1 }),
+      undefined,
+      old.map(([size, max], index) => sized(`rs${index}`, size, max)),
+    ).map(({ replicas }) => replicas);
+  assert.equal(sizes(10, [4, 4], [2, 20]), [8, 2]);
+  assert.equal(sizes(10, [10, 20], [4, 5]), [6, 4]);
+});
 test('DP-11: only a readable, different size annotation of an active ReplicaSet is a scaling event', () => {
   const event = (desired: string | undefined, replicas = 1) =>
     isScalingEvent(deployment(3), [

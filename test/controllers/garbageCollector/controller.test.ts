@@ -108,8 +108,17 @@ test('row 242: with the right UID but another kind it is no owner: that child go
   owned(p, 'right', [reference(owner)]);
   owned(p, 'wrong', [{ ...reference(owner), kind: 'Secret' }]);
   assert.equal(names(p), ['owner', 'right']);
+  assert.equal(p.events('OwnerRefInvalidNamespace'), []);
   p.remove('ConfigMap', 'owner');
   assert.equal(names(p), []);
+  p.stop();
+});
+test('GC-3: with the right UID but another name it is no owner, either', () => {
+  const p = plane();
+  const owner = owned(p, 'owner', []);
+  owned(p, 'wrong', [{ ...reference(owner), name: 'other' }]);
+  assert.equal(names(p), ['owner']);
+  assert.equal(p.events('OwnerRefInvalidNamespace'), []);
   p.stop();
 });
 test('row 242: a namespaced child keeps a cluster-scoped owner, and goes with it', () => {
@@ -153,12 +162,36 @@ test('owners in a circle, deleted in the foreground, do not wait for one another
   assert.equal(names(p), []);
   p.stop();
 });
+test('GC-3: an object that waits for itself waits quietly', () => {
+  const p = plane();
+  const a = owned(p, 'a', []);
+  p.patch('ConfigMap', 'a', { metadata: { ownerReferences: [reference(a, { blockOwnerDeletion: true })] } });
+  p.remove('ConfigMap', 'a', { propagationPolicy: 'Foreground' });
+  p.advance(1000);
+  assert.equal(p.get('ConfigMap', 'a').metadata.finalizers, ['foregroundDeletion']);
+  p.patch('ConfigMap', 'a', { metadata: { ownerReferences: null } });
+  assert.equal(names(p), []);
+  p.stop();
+});
 test('a lease of a node goes with the node', () => {
   const p = plane();
   const node = p.create('Node', { metadata: { name: 'n1' } });
   p.create('Lease', { metadata: { name: 'n1', ownerReferences: [reference(node)] } }, 'kube-node-lease');
   p.remove('Node', 'n1');
   assert.equal(p.list('Lease'), []);
+  p.stop();
+});
+test('row 242: a dependent in another namespace takes no owner away from those of its own', () => {
+  const p = plane();
+  p.create('Namespace', { metadata: { name: 'other' } });
+  const owner = owned(p, 'owner', []);
+  p.create('ConfigMap', { metadata: { name: 'stray', ownerReferences: [reference(owner)] } }, 'other');
+  assert.equal(names(p), ['owner']);
+  owned(p, 'child', [reference(owner), { ...reference(owner), name: 'gone', uid: 'gone' }]);
+  assert.equal(
+    p.get('ConfigMap', 'child').metadata.ownerReferences?.map(({ name }) => name),
+    ['owner'],
+  );
   p.stop();
 });
 test('row 243: the dependents of one absent owner cost one request for it', () => {

@@ -19,7 +19,12 @@ const PREEMPTION_POLICIES: readonly string[] = preemptionPolicy.options.values;
 /** Seconds that fit the type upstream counts deadlines in. */
 const MAX_SECONDS = 2_147_483_647;
 
-export const validatePod = (pod: Pod, errors: FieldErrors): void => validatePodSpec(pod.spec, 'spec', errors);
+/** Of a new pod. Ephemeral containers come later, through their subresource. */
+export const validatePod = ({ spec }: Pod, errors: FieldErrors): void => {
+  validatePodSpec(spec, 'spec', errors);
+  if (spec.ephemeralContainers?.length)
+    errors.forbidden('spec.ephemeralContainers', 'cannot be set on create');
+};
 
 export const validatePodSpec = (spec: PodSpec, path: string, errors: FieldErrors): void => {
   const volumeNames =

@@ -223,7 +223,7 @@ export const nodes = [
   mutant(
     'terms are about every namespace',
     'src/scheduler/plugins/podTerms.ts',
-    "namespaces.length === 0 && namespaceSelector === undefined ? [namespace] : namespaces,",
+    'namespaces.length === 0 && namespaceSelector === undefined ? [namespace] : namespaces,',
     "namespaces.length === 0 && namespaceSelector === undefined ? [namespace, 'prod'] : namespaces,",
     'scheduler',
   ),

@@ -260,9 +260,14 @@ test('SC-3, SC-18: replicas that keep apart take a node each; the one too many w
       'preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.',
   );
   p.advance(10_000);
+  const attempts = () =>
+    p
+      .list('Event')
+      .reduce((sum, { reason, count = 0 }) => sum + (reason === 'FailedScheduling' ? count : 0), 0);
+  const before = attempts();
   addPod(p, 'stranger');
   p.advance(10_000);
-  assert.is(p.events('FailedScheduling').length, 2, 'a stranger helps neither');
+  assert.is(attempts(), before, 'a stranger helps neither');
   addNode(p, 'n3');
   assert.is(nodes().filter((name) => name === 'n3').length, 1);
   p.advance(10_000);

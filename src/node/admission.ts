@@ -74,9 +74,12 @@ const lacking = (resource: string, requested: number, used: number, capacity: nu
   message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${used}, capacity: ${capacity}`,
 });
 
+/** What nodes do not know by themselves: `example.com/dongle`. */
+const isExtended = (name: string): boolean => name.includes('/') && !/^([^/]*\.)?kubernetes\.io\//.test(name);
+
 const refusedResources = (
   pod: Pod,
-  { allocatable, podsAtMost, others }: AdmissionFacts,
+  { node, allocatable, podsAtMost, others }: AdmissionFacts,
 ): Refusal | undefined => {
   const allowedPods = Number(allocatable['pods'] ?? 0);
   if (podsAtMost + 1 > allowedPods) {
@@ -86,7 +89,9 @@ const refusedResources = (
   const { requests, isEmpty } = podRequest(pod.spec);
   if (isEmpty) return undefined;
   const used = others().map((other) => podRequest(other.spec).requests);
-  const offered = resourcesOf(allocatable);
+  const offered = resourcesOf(
+    requests.others ? { ...node.status?.allocatable, ...allocatable } : allocatable,
+  );
   const sum = (of: (resources: Resources) => number): number =>
     used.reduce((total, resources) => total + of(resources), 0);
   const check = (name: string, of: (resources: Resources) => number): Refusal | undefined => {
@@ -101,6 +106,8 @@ const refusedResources = (
     check('ephemeral-storage', ({ ephemeralBytes }) => ephemeralBytes);
   if (refused) return refused;
   for (const name of requests.others?.keys() ?? []) {
+    // Nobody advertises it here: that is not this node's business.
+    if (isExtended(name) && offered.others?.has(name) !== true) continue;
     const short = check(name, (resources) => resources.others?.get(name) ?? 0);
     if (short) return short;
   }

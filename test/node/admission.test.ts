@@ -68,6 +68,16 @@ test('resources of other kinds: OutOf and their name', () => {
   });
 });
 
+test('what somebody has advertised counts; of what nobody has, the node says nothing (5.8)', () => {
+  const wanted = pod(requests({ 'example.com/dongle': '2' }));
+  const advertised = (amount: string): AdmissionFacts =>
+    facts({ node: { ...node(), status: { allocatable: { 'example.com/dongle': amount } } } as never });
+  assert.is(refusal(wanted, advertised('2')), undefined);
+  assert.is(refusal(wanted, advertised('1'))?.reason, 'OutOfexample.com/dongle');
+  assert.is(refusal(wanted, facts()), undefined);
+  assert.is(refusal(pod(requests({ 'hugepages-2Mi': '2Mi' })), facts())?.reason, 'OutOfhugepages-2Mi');
+});
+
 test('the peak of init containers counts, and sidecars beside the others', () => {
   const peak = { initContainers: [{ name: 'i', resources: { requests: { cpu: '3' } } }] };
   assert.is(refusal(pod(peak), facts())?.reason, 'OutOfcpu');

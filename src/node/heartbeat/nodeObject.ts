@@ -124,23 +124,59 @@ export const nodeConditions = (
   return [...foreign, ...own];
 };
 
+type Amounts = Readonly<Record<string, string>>;
+
+/** What somebody has written into the capacity, such as devices: it stays, and pods may have all of it. */
+const advertised = (node: Node | undefined, { capacity }: NodeFacts): Amounts =>
+  Object.fromEntries(Object.entries(node?.status?.capacity ?? {}).filter(([name]) => !(name in capacity)));
+
+/** What is advertised is not allocatable yet, or what was so is no more. */
+const advertisesOtherwise = (node: Node, facts: NodeFacts): boolean => {
+  const allocatable = node.status?.allocatable ?? {};
+  const all = advertised(node, facts);
+  return (
+    Object.entries(all).some(([name, amount]) => allocatable[name] !== amount) ||
+    Object.keys(allocatable).some((name) => !(name in facts.allocatable) && !(name in all))
+  );
+};
+
 /** Whether the Node object says something else than is the case. */
-export const saysOtherwise = (node: Node | undefined, state: NodeState): boolean =>
+export const saysOtherwise = (node: Node | undefined, state: NodeState, facts: NodeFacts): boolean =>
   node?.status?.nodeInfo?.bootID !== state.bootId ||
+  advertisesOtherwise(node, facts) ||
   conditionTexts(state).some(({ type, status, message }) => {
     const said = node.status?.conditions?.find((condition) => condition.type === type);
     return said?.status !== status || said.message !== message;
   });
 
-export const nodeStatus = (
+/** The status as a merge patch of the Node object; what is allocatable no longer is taken away. */
+export const statusPatch = (
+  facts: NodeFacts,
+  node: Node | undefined,
+  state: NodeState,
+  nowMs: number,
+): object => {
+  const status = nodeStatus(facts, node, state, nowMs);
+  const { allocatable = {} } = status;
+  const gone = Object.keys(node?.status?.allocatable ?? {}).filter((name) => !(name in allocatable));
+  if (gone.length === 0) return { status };
+  return {
+    status: {
+      ...status,
+      allocatable: { ...allocatable, ...Object.fromEntries(gone.map((name) => [name, null])) },
+    },
+  };
+};
+
+const nodeStatus = (
   facts: NodeFacts,
   node: Node | undefined,
   state: NodeState,
   nowMs: number,
 ): NonNullable<Node['status']> => ({
   ...node?.status,
-  capacity: facts.capacity,
-  allocatable: facts.allocatable,
+  capacity: { ...facts.capacity, ...advertised(node, facts) },
+  allocatable: { ...facts.allocatable, ...advertised(node, facts) },
   conditions: nodeConditions(node?.status?.conditions ?? [], state, nowMs),
   addresses: [
     { type: 'InternalIP', address: facts.ip },

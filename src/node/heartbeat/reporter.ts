@@ -8,7 +8,7 @@ import type { HostedActor } from '../../actor/index.js';
 import type { ApiError, Node } from '../../api/index.js';
 import type { nodeMachine } from '../../../machines/index.js';
 import { NodeLease } from './lease.js';
-import { nodeManifest, nodeStatus, saysOtherwise, type NodeFacts, type NodeState } from './nodeObject.js';
+import { nodeManifest, saysOtherwise, statusPatch, type NodeFacts, type NodeState } from './nodeObject.js';
 import type { PodServices } from '../services.js';
 
 /** An unchanged status is written this often. Source: kubelet nodeStatusReportFrequency. */
@@ -64,12 +64,12 @@ export abstract class NodeReporter {
     this.#noticeCordon();
     const state = this.#state();
     const isDue = nowMs - this.#statusWrittenMs >= STATUS_REPORT_MS;
-    if (!isDue && !saysOtherwise(this.node, state)) return this.#reported();
+    if (!isDue && !saysOtherwise(this.node, state, this.facts)) return this.#reported();
     this.#recordBoot(state.bootId);
     this.#recordReadiness(state.notReadyMessage === undefined);
-    const status = nodeStatus(this.facts, this.node, state, nowMs);
+    const body = statusPatch(this.facts, this.node, state, nowMs);
     api
-      .patch({ kind: 'Node', name }, { type: 'merge', body: { status } }, { subresource: 'status' })
+      .patch({ kind: 'Node', name }, { type: 'merge', body }, { subresource: 'status' })
       .settled((written) => {
         // A Node object that somebody deleted stays deleted until the agent starts anew, as upstream.
         if (written.ok) {
@@ -102,7 +102,10 @@ export abstract class NodeReporter {
       next: (event) => {
         if (event.type === 'BOOKMARK' || event.type === 'DELETED') return;
         this.node = event.object;
-        if (this.#isClosed() !== this.#isKnownAsClosed() || saysOtherwise(event.object, this.#state()))
+        if (
+          this.#isClosed() !== this.#isKnownAsClosed() ||
+          saysOtherwise(event.object, this.#state(), this.facts)
+        )
           this.actor.send({ type: 'object.changed', tickInMs: this.#untilTickMs() });
       },
       // The stream was compacted away: begin again from the current state.

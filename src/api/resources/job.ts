@@ -8,7 +8,7 @@ import {
   validateJobStatus,
   validateJobUpdate,
 } from '../validation/job/index.js';
-import { templateWarnings } from '../validation/workload.js';
+import { jobWarnings } from '../validation/job/warnings.js';
 import { defineResource } from './resource.js';
 
 const isEmpty = (labels: Readonly<Record<string, string>> | undefined): boolean =>
@@ -56,6 +56,6 @@ export const jobResource = defineResource<Job>()({
     validateCreate: validateJob,
     validateUpdate: validateJobUpdate,
     validateStatus: validateJobStatus,
-    warnings: templateWarnings,
+    warnings: jobWarnings,
   },
 });

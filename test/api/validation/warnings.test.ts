@@ -185,4 +185,24 @@ test('selectors of neighbours that select nobody are warned of, and keys of node
   ]);
 });
 
+test('Indexed Jobs too large for their indexes to be tracked, when that is new', () => {
+  const spec = {
+    completionMode: 'Indexed',
+    completions: 100_001,
+    parallelism: 10_001,
+    template: { spec: { restartPolicy: 'Never', containers: containers() } },
+  };
+  const text =
+    'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, ' +
+    'Kubernetes might not be able to track completedIndexes when a big number of indexes fail';
+  const metadata = { name: 'j' };
+  assert.equal(warningsOf('Job', { metadata, spec }), [`spec: ${text}`]);
+  assert.equal(warningsOf('Job', { metadata, spec: { ...spec, parallelism: 10_000 } }), []);
+  assert.equal(warningsOf('Job', { metadata, spec: { ...spec, completionMode: 'NonIndexed' } }), []);
+  const read = (of: object) => applyDefaults('Job', decode('Job', { metadata, spec: of }).value);
+  assert.equal(warningsFor('Job', read(spec), { old: read(spec) }), []);
+  const cronJob = { metadata, spec: { schedule: '@daily', jobTemplate: { spec } } };
+  assert.equal(warningsOf('CronJob', cronJob), [`spec.jobTemplate.spec: ${text}`]);
+});
+
 test.run();

@@ -10,6 +10,7 @@ import type { JobSpec } from '../../schema/kinds/job.js';
 import type { CronJob, CronJobSpec, JobTemplateSpec } from '../../schema/kinds/workload/cronJob.js';
 import type { FieldErrors } from '../fieldErrors.js';
 import { validateJobSpec } from './spec.js';
+import { indexWarnings } from './warnings.js';
 import { checkLabelName } from '../names.js';
 import { podWarnings } from '../pod/warnings.js';
 
@@ -123,6 +124,7 @@ export const cronJobWarnings = ({ metadata, spec }: CronJob, old: CronJob | unde
         `a DNS label is recommended: [${problems.join(' ')}]`,
     );
   const { template } = spec.jobTemplate.spec;
+  warnings.push(...indexWarnings(spec.jobTemplate.spec, 'spec.jobTemplate.spec'));
   if (old === undefined || !jsonEqual(old.spec.jobTemplate.spec.template, template))
     warnings.push(
       ...podWarnings(template.metadata, template.spec, {

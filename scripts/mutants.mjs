@@ -24,7 +24,7 @@ const LEAST_CAUGHT = 0.95;
 /** A mutant that makes a test run for ever is caught, too. */
 const LIMIT_MS = 120_000;
 /** What is broken shows in so many random runs, or not at all. */
-const PROPERTY_RUNS = '60';
+const PROPERTY_RUNS = '150';
 
 const words = process.argv.slice(2);
 const chosen = mutants.filter(

@@ -224,16 +224,22 @@ export class JobEffects {
   }
 }
 
-/** How many pods were deleted, how many of those were ready, and the first error. */
+/**
+ * How many pods were deleted or are gone already, how many of those were ready; of how many requests the watch will show
+ * nothing; and the first error.
+ */
 const deletions = (pods: readonly Pod[], outcomes: readonly Settled<unknown>[]) => {
-  let [deleted, ready] = [0, 0];
+  let [deleted, ready, failed] = [0, 0, 0];
   let error: string | undefined;
   outcomes.forEach((outcome, index) => {
     const pod = pods[index];
-    if (outcome.ok && pod) {
-      deleted += 1;
-      if (isPodReady(pod)) ready += 1;
-    } else if (!outcome.ok && outcome.error.reason !== 'NotFound') error ??= outcome.error.message;
+    if (!outcome.ok) failed += 1;
+    if (!outcome.ok && outcome.error.reason !== 'NotFound') {
+      error ??= outcome.error.message;
+      return;
+    }
+    deleted += 1;
+    if (pod && isPodReady(pod)) ready += 1;
   });
-  return { deleted, ready, failed: pods.length - deleted, error };
+  return { deleted, ready, failed, error };
 };

@@ -1,6 +1,6 @@
 /** Rows of controllers.md §11.4: what the first look at a Job and its pods leads to. */
 import * as assert from 'uvu/assert';
-import { badRequest } from '../../../src/api/index.js';
+import { badRequest, notFound } from '../../../src/api/index.js';
 import { createCall, type Api } from '../../../src/client/index.js';
 import { overriding, value } from '../plane.js';
 import { indexed, look, pods, scene, type Given, type GivenPod } from './support.js';
@@ -357,6 +357,22 @@ test('row 187, JB-13: each replacement of an index is told how often it has fail
 
 test('JB-25: no completions asked for: Complete at once', () => {
   assert.equal(look({ spec: spec(1, 0) }).conditions.length, 2);
+});
+
+test('JB-24: a pod that is gone when an ending Job deletes it holds nothing up', () => {
+  const gone = (api: Api): Api =>
+    overriding(api, {
+      delete: ((key: { kind: string; name: string }, options: never) =>
+        key.kind === 'Pod'
+          ? createCall((settle) =>
+              settle({ ok: false, error: notFound({ group: '', plural: 'pods' }, key.name) }),
+            )
+          : api.delete(key as never, options)) as Api['delete'],
+    });
+  const spent = { spec: spec(1, 1, { backoffLimit: 0 }), pods: pods('RF') };
+  const { conditions, job } = look({ ...spent, intercept: gone });
+  assert.equal(conditions, ['FailureTarget:BackoffLimitExceeded']);
+  assert.is(job.status.active, undefined);
 });
 
 test.run();

@@ -31,11 +31,12 @@ export interface Status {
  */
 export const withoutStack = <E extends Error>(make: () => E): E => {
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
+  // Refused, not thrown, where the language's own objects are frozen.
+  Reflect.set(Error, 'stackTraceLimit', 0);
   try {
     return make();
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
   }
 };
 

@@ -29,6 +29,7 @@ import {
   unsupportedPatchType,
   versionPreconditionFailed,
   type ApiError,
+  withoutStack,
 } from '../../src/api/index.js';
 import { suite } from '../support/suite.js';
 
@@ -210,6 +211,19 @@ test('an ApiError shows its code, reason and message', () => {
   assert.is(error.code, 404);
   assert.is(error.reason, 'NotFound');
   assert.is(error.message, 'pods "x" not found');
+});
+
+test('an error without a stack has its message, and leaves later errors theirs', () => {
+  const target = { group: '', plural: 'pods' };
+  const bare = withoutStack(() => notFound(target, 'p'));
+  assert.is(bare.message, 'pods "p" not found');
+  assert.not.match(bare.stack ?? '', /\n +at /);
+  assert.throws(() =>
+    withoutStack(() => {
+      throw new Error('broken on purpose');
+    }),
+  );
+  assert.match(notFound(target, 'p').stack ?? '', /\n +at /);
 });
 
 test.run();

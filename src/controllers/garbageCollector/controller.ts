@@ -11,7 +11,7 @@ import { garbageCollectorEffects, garbageCollectorMachine } from '../../../machi
 import type { Controller, ControllerDeps } from '../deps.js';
 import { factsOf, GarbageEffects, type Collector } from './effects.js';
 import { isCoherent, OwnerGraph, type GraphChange, type GraphNode } from './graph.js';
-import { createReferenceCache } from './uidCache.js';
+import { createReferenceCache } from './referenceCache.js';
 
 const machine = bindEffects(garbageCollectorMachine, garbageCollectorEffects);
 

@@ -21,7 +21,7 @@ import type {
 } from '../../../machines/garbageCollector.js';
 import { allSettled } from '../deps.js';
 import { FOREGROUND, isVisible, ORPHAN, type GraphNode, type OwnerGraph } from './graph.js';
-import type { ReferenceCache } from './uidCache.js';
+import type { ReferenceCache } from './referenceCache.js';
 
 /** What one collected object sees of the collector. */
 export interface Collector {

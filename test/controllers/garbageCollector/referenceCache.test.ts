@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { createReferenceCache } from '../../../src/controllers/garbageCollector/uidCache.js';
+import { createReferenceCache } from '../../../src/controllers/garbageCollector/referenceCache.js';
 import { suite } from '../../support/suite.js';
 
 const test = suite('garbageCollector: owners known to be absent');

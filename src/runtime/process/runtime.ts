@@ -168,6 +168,7 @@ export const createProcessRuntime = (options: ProcessRuntimeOptions): ContainerR
     }
     await new Promise<void>((resolve) => host.rotator.close(resolve));
     await host.guardian.close();
+    await host.launcher.close();
     addresses.close();
     stopExitHook();
     events$.complete();

@@ -58,9 +58,8 @@ export interface StateDir {
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Removes a tree; what is not there is no error. Tried again while a `mkfifo` that is under way still adds to it. */
-const removeTree = (path: string): void =>
-  rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+/** Removes a tree; what is not there is no error. */
+const removeTree = (path: string): void => rmSync(path, { recursive: true, force: true });
 
 /** A JSON file, or undefined when it is missing or was cut off by a crash. */
 const readJson = (path: string): unknown => {

@@ -48,6 +48,8 @@ export interface Launcher {
   /** Whether the kernel ends our children when we die. */
   readonly hasParentDeathSignal: boolean;
   launch(launch: Launch, reply: (launched: Launched) => void): void;
+  /** Resolves when nothing that it has begun for later launches is under way. */
+  close(): Promise<void>;
 }
 
 const findSetpriv = (): string | undefined => {
@@ -73,6 +75,7 @@ let found: { readonly setpriv: string | undefined } | undefined;
 export const createLauncher = (pipes: PipeFactory, warn: (message: string) => void): Launcher => {
   const { setpriv } = (found ??= { setpriv: findSetpriv() });
   return {
+    close: () => pipes.close(),
     hasParentDeathSignal: setpriv !== undefined,
     launch: ({ executable, name = executable, args, cwd, env, stdin = false }, reply) => {
       // setpriv looks the name up as we did: on the PATH of `env`, from `cwd`.

@@ -3,7 +3,7 @@
  * /dev/stdout or /dev/stderr, as many in containers do, fails on a socket. Node cannot create a pipe, mkfifo(1) can:
  * FIFOs are made a batch at a time, opened at both ends and unlinked at once, so that only the descriptors remain.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -37,6 +37,8 @@ export interface PipeFactory {
   create(): OutputPipe | undefined;
   /** As above, in the other direction. */
   createInput(): InputPipe | undefined;
+  /** Resolves when nothing more is being made: the folder may go. */
+  close(): Promise<void>;
 }
 
 /** Made at a time: running mkfifo costs some ten milliseconds, however many it makes. */
@@ -64,12 +66,13 @@ const wakerOf = (fd: number): Pick<InputPipe, 'wake' | 'release'> => {
 export const createPipeFactory = (dir: string, warn: (message: string) => void): PipeFactory => {
   const names: string[] = [];
   let made = 0;
-  let isMaking = false;
+  /** A batch that is being made. */
+  let making: ChildProcess | undefined;
   let isMissing = false;
 
   const batchNames = (): string[] => Array.from({ length: BATCH }, () => join(dir, `fifo-${(made += 1)}`));
   const ended = (batch: readonly string[], status: number | null, error: Error | undefined): void => {
-    isMaking = false;
+    making = undefined;
     if (status === 0) return void names.push(...batch);
     if (!isMissing) {
       warn(
@@ -84,9 +87,9 @@ export const createPipeFactory = (dir: string, warn: (message: string) => void):
     ended(batch, status, error);
   };
   const makeSoon = (): void => {
-    isMaking = true;
     const batch = batchNames();
     const child = spawn('mkfifo', ['-m', '600', ...batch], { stdio: 'ignore' });
+    making = child;
     child.unref();
     child.on('error', (error) => ended(batch, null, error));
     child.on('exit', (status) => ended(batch, status, undefined));
@@ -95,11 +98,18 @@ export const createPipeFactory = (dir: string, warn: (message: string) => void):
   const takeName = (): string | undefined => {
     if (isMissing) return undefined;
     if (names.length === 0) makeNow();
-    else if (names.length < LOW_WATER && !isMaking) makeSoon();
+    else if (names.length < LOW_WATER && !making) makeSoon();
     return names.pop();
   };
 
   return {
+    close: () =>
+      new Promise((resolve) => {
+        if (!making) return resolve();
+        making.ref();
+        making.once('error', () => resolve());
+        making.once('exit', () => resolve());
+      }),
     create: () => {
       const name = takeName();
       if (name === undefined) return undefined;

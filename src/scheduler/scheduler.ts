@@ -81,7 +81,8 @@ class PodScheduler implements Scheduler, Scheduling {
   private readonly pending = new Map<string, PendingPod>();
   private readonly queue = new PriorityQueue<PendingPod>();
   private readonly backingOff = new Set<PendingPod>();
-  private readonly parked = new Set<PendingPod>();
+  /** Those that wait for a change, each with how many of `changes` its last cycle has seen. */
+  private readonly parked = new Map<PendingPod, number>();
   /** Not told yet to those that wait. */
   private readonly changes: ClusterChange[] = [];
   private subscriptions: Subscription[] = [];
@@ -135,7 +136,7 @@ class PodScheduler implements Scheduler, Scheduling {
   }
 
   park(pending: PendingPod): void {
-    this.parked.add(pending);
+    this.parked.set(pending, this.changes.length);
   }
 
   forget(pending: PendingPod): void {
@@ -234,8 +235,9 @@ class PodScheduler implements Scheduler, Scheduling {
   private readonly tellChanges = (): void => {
     const at = this.clock.now();
     const changes = this.changes.splice(0);
-    for (const pending of this.parked) {
-      const helps = this.helps(changes, pending);
+    for (const [pending, seen] of this.parked) {
+      const helps = this.helps(changes.slice(seen), pending);
+      this.parked.set(pending, 0);
       if (helps === undefined || helps.length > 0) pending.actor.send({ type: 'cluster.changed', at, helps });
     }
   };

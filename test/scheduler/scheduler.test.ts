@@ -246,6 +246,27 @@ test('SC-3, SC-18: so are the labels of the pod that waits', () => {
   assert.is(nodeOf(p, 'first'), 'n1');
   p.stop();
 });
+test('SC-3: what a pod has seen in its own cycle is no reason to try it again', () => {
+  const p = plane();
+  addNode(p, 'n1');
+  addPod(p, 'waits', { nodeSelector: { no: 'where' } });
+  // In one burst: the pod that it wants near is placed first, on a node that has no zone.
+  p.host.enqueue(() => {
+    addPod(p, 'web');
+    addPod(p, 'late', beside('podAffinity', 'web', { topologyKey: 'zone' }));
+  });
+  p.host.drain();
+  p.advance(60_000);
+  assert.equal([nodeOf(p, 'web'), nodeOf(p, 'late')], ['n1', undefined]);
+  const told = p.list('Event').filter(({ involvedObject }) => involvedObject.name === 'late');
+  assert.equal(
+    told.map(({ reason, count }) => [reason, count]),
+    [['FailedScheduling', 1]],
+  );
+  p.patch('Node', 'n1', { metadata: { labels: { zone: 'west' } } });
+  assert.is(nodeOf(p, 'late'), 'n1');
+  p.stop();
+});
 test('SC-3, SC-18: replicas that keep apart take a node each; the one too many waits for a node, or for one of them to go', () => {
   const p = plane();
   addNode(p, 'n1');

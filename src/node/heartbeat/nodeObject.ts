@@ -175,7 +175,8 @@ const nodeStatus = (
   nowMs: number,
 ): NonNullable<Node['status']> => ({
   ...node?.status,
-  capacity: { ...facts.capacity, ...advertised(node, facts) },
+  // A patch: what somebody else has written into it stays.
+  capacity: facts.capacity,
   allocatable: { ...facts.allocatable, ...advertised(node, facts) },
   conditions: nodeConditions(node?.status?.conditions ?? [], state, nowMs),
   addresses: [
